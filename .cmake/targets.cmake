@@ -1,0 +1,37 @@
+# Warnings for this project's own code only: linked PRIVATE and never installed.
+add_library(holdfast_warnings INTERFACE)
+target_compile_options(holdfast_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough
+  $<$<BOOL:${HOLDFAST_WARNINGS_AS_ERRORS}>:-Werror>)
+
+# holdfast_library(NAME SOURCES … [HEADERS …] [LINK …])
+#   A static library holdfast_NAME, alias holdfast::NAME. Its public headers live below include/ beside the caller;
+#   headers that only this project includes are named from the project's root.
+function(holdfast_library name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;HEADERS;LINK;PRIVATE_LINK")
+  add_library(holdfast_${name} STATIC ${arg_SOURCES})
+  add_library(holdfast::${name} ALIAS holdfast_${name})
+  set_target_properties(holdfast_${name} PROPERTIES EXPORT_NAME ${name})
+  target_compile_features(holdfast_${name} PUBLIC cxx_std_20)
+  target_include_directories(holdfast_${name} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>)
+  if(arg_HEADERS)
+    target_sources(holdfast_${name} PUBLIC
+      FILE_SET HEADERS BASE_DIRS include FILES ${arg_HEADERS})
+  endif()
+  target_link_libraries(holdfast_${name} PUBLIC ${arg_LINK} PRIVATE $<BUILD_INTERFACE:holdfast_warnings> ${arg_PRIVATE_LINK})
+  set_property(GLOBAL APPEND PROPERTY holdfast_installed_targets holdfast_${name})
+endfunction()
+
+# holdfast_test(NAME SOURCES … LINK … [LABELS …])
+#   A GoogleTest binary NAME whose every TEST is a ctest test of its own.
+function(holdfast_test name)
+  if(NOT HOLDFAST_TESTS)
+    return()
+  endif()
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINK;DEFINITIONS")
+  add_executable(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE ${arg_LINK} GTest::gtest GTest::gmock GTest::gtest_main holdfast_warnings)
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
+  target_compile_definitions(${name} PRIVATE HOLDFAST_SOURCE_DIR="${PROJECT_SOURCE_DIR}" ${arg_DEFINITIONS})
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
+endfunction()
