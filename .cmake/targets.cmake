@@ -22,6 +22,17 @@ function(holdfast_library name)
   set_property(GLOBAL APPEND PROPERTY holdfast_installed_targets holdfast_${name})
 endfunction()
 
+# holdfast_program(NAME SOURCES … [LINK …])
+#   A program at the top of the build folder, installed with the package.
+function(holdfast_program name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINK")
+  add_executable(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE ${arg_LINK} holdfast_warnings)
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
+  set_property(GLOBAL APPEND PROPERTY holdfast_installed_programs ${name})
+endfunction()
+
 # holdfast_test(NAME SOURCES … LINK … [LABELS …])
 #   A GoogleTest binary NAME whose every TEST is a ctest test of its own.
 function(holdfast_test name)
