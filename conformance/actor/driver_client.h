@@ -11,17 +11,13 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "conformance/actor/driver_source.h"
 #include "holdfast/conformance/backend.h"
 
 namespace holdfast::conformance {
-
-/// How to start a driver: a command line, or a linked backend that is served in a forked child.
-struct DriverSource {
-  std::vector<std::string> command;  ///< Used where `linked` is null. Not empty then.
-  Backend* linked = nullptr;         ///< Not owned.
-};
 
 /// Why a driver could not be talked to. Never the store's fault.
 struct DriverFault {
@@ -34,7 +30,7 @@ struct DriverFault {
     kBadReply,   ///< A reply with the wrong `re`, a second one, or one whose members break the
                  ///< protocol.
     kOversizeLine,  ///< A line of more than 16 MiB.
-    kNoise,         ///< More than 64 lines before the hello reply.
+    kNoise,         ///< More than 64 lines before the hello reply, or events without end.
     kWriteFailed,   ///< The driver closed its input.
   } kind = Kind::kBadLine;
   std::string message;      ///< One sentence for a person.
@@ -57,11 +53,13 @@ struct StoreCall {
   VirtualNow now;
 };
 
-/// Threads: not shared.
+/// Threads: not shared; and since the kernel ends a driver with the thread that started it, that
+/// thread has to outlive the client. Of the process around it the client changes nothing: SIGPIPE
+/// is blocked for the calling thread while it writes, and restored.
 class DriverClient {
  public:
   /// Starts the process in a process group of its own and exchanges hello. The process dies with
-  /// the suite.
+  /// the suite. A process that leaves its group (setsid) is not followed.
   [[nodiscard]] static Expected<DriverClient, DriverFault> Start(
       const DriverSource& source, const DriverTimeouts& timeouts = {});
   DriverClient(DriverClient&&) noexcept;
@@ -83,9 +81,12 @@ class DriverClient {
                                                    const StoreCall& call);
 
   /// Sends an operation without waiting; Await() with what this returns collects the reply. The
-  /// caller keeps at most `pipelining` requests open.
+  /// caller keeps at most `pipelining` requests open. Errors: throws std::length_error for an
+  /// operation that no line of 16 MiB can carry.
   [[nodiscard]] Expected<std::int64_t, DriverFault> Send(const Operation& operation,
                                                          const StoreCall& call);
+  /// A reply that came in before the client died, or was killed, can still be collected: what the
+  /// driver acknowledged was acknowledged. Each one once; the deadline runs from this call.
   [[nodiscard]] Expected<Result, DriverFault> Await(std::int64_t request);
 
   /// The quarantine events that came in since the last call, oldest first.
@@ -94,8 +95,11 @@ class DriverClient {
   /// Sends `stop`, waits for exit and drains what is left. A fault where the driver wrote anything
   /// but its reply or did not exit with status 0 in time.
   [[nodiscard]] Expected<void, DriverFault> Stop();
-  /// SIGKILL to the process group, then reaps it.
+  /// SIGKILL to the process group, then reaps it and takes in the replies it had already written.
   void Kill();
+
+  /// The last of what the driver wrote to standard error up to now; at most 4 KiB, any bytes.
+  [[nodiscard]] std::string StderrTail();
 
  private:
   class Impl;
