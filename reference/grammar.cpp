@@ -1,0 +1,106 @@
+#include "reference/grammar.h"
+
+#include <cmath>
+#include <cstdlib>
+#include <optional>
+
+#include "holdfast/spec/ill_formed_json.h"
+
+namespace holdfast::reference {
+namespace {
+
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+bool IsNumberByte(char c) {
+  return IsDigit(c) || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E';
+}
+
+// Takes at least one digit off the front.
+bool TakeDigits(std::string_view& text) {
+  const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+  text.remove_prefix(digits);
+  return digits > 0;
+}
+
+bool TakeOneOf(std::string_view& text, std::string_view choice) {
+  if (text.empty() || choice.find(text.front()) == std::string_view::npos) return false;
+  text.remove_prefix(1);
+  return true;
+}
+
+// Source: RFC 8259, section 6.
+bool IsNumber(std::string_view token) {
+  TakeOneOf(token, "-");
+  if (!TakeOneOf(token, "0") && !TakeDigits(token)) return false;
+  if (TakeOneOf(token, ".") && !TakeDigits(token)) return false;
+  if (TakeOneOf(token, "eE")) {
+    TakeOneOf(token, "+-");
+    if (!TakeDigits(token)) return false;
+  }
+  return token.empty();
+}
+
+// The end of the string that begins at `at`: behind its closing quote, or the end of the text.
+std::size_t EndOfString(std::string_view text, std::size_t at) {
+  for (++at; at < text.size(); ++at) {
+    if (text[at] == '\\') {
+      ++at;
+    } else if (text[at] == '"') {
+      return at + 1;
+    }
+  }
+  return text.size();
+}
+
+std::size_t EndOfNumber(std::string_view text, std::size_t at) {
+  while (at < text.size() && IsNumberByte(text[at])) ++at;
+  return at;
+}
+
+// The string's value, where nlohmann::json refuses it for its lone surrogates alone.
+std::optional<std::string> OddString(std::string_view token) {
+  if (token.find("\\u") == std::string_view::npos || Json::accept(token)) return std::nullopt;
+  const auto parsed = ParseIllFormed(token);
+  if (!parsed || !parsed->is_string()) return std::nullopt;
+  return parsed->get<std::string>();
+}
+
+bool IsOddNumber(std::string_view token) {
+  return IsNumber(token) && !std::isfinite(std::strtod(std::string(token).c_str(), nullptr));
+}
+
+}  // namespace
+
+HarmlessText ReplaceOddTokens(std::string_view text) {
+  HarmlessText harmless;
+  std::size_t place = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    if (text[at] == '"') {
+      const std::size_t end = EndOfString(text, at);
+      const std::string_view token = text.substr(at, end - at);
+      if (auto value = OddString(token)) {
+        harmless.odd_tokens[place] = {std::move(*value)};
+        harmless.text += "\"\"";
+      } else {
+        harmless.text += token;
+      }
+      ++place;
+      at = end;
+    } else if (IsDigit(text[at]) || text[at] == '-') {
+      const std::size_t end = EndOfNumber(text, at);
+      const std::string_view token = text.substr(at, end - at);
+      if (IsOddNumber(token)) {
+        harmless.odd_tokens[place] = {};
+        harmless.text += "0";
+      } else {
+        harmless.text += token;
+      }
+      ++place;
+      at = end;
+    } else {
+      harmless.text += text[at++];
+    }
+  }
+  return harmless;
+}
+
+}  // namespace holdfast::reference

@@ -1,0 +1,110 @@
+#include "reference/turn.h"
+
+#include <utility>
+
+#include "reference/quarantine.h"
+#include "reference/replacement.h"
+
+namespace holdfast::reference {
+namespace {
+
+StoreLock AcquireOrThrow(const NamespaceDirectory& dir, const StoreOptions& options) {
+  auto lock =
+      StoreLock::Acquire(dir.files, kLockName, std::chrono::milliseconds(options.lock_timeout_ms));
+  if (!lock) {
+    throw Busy(dir.files.PathOf(kLockName) + " was not free within " +
+               std::to_string(options.lock_timeout_ms) + " ms");
+  }
+  return std::move(*lock);
+}
+
+}  // namespace
+
+SnapshotPtr TurnState::LastKnown() {
+  const std::lock_guard guard(mutex);
+  return snapshot;
+}
+
+Turn::Turn(TurnState& state, std::vector<Quarantine>& quarantines)
+    : state_(state),
+      dir_(OpenOrMakeNamespace(state.options.dir, state.options.namespace_name)),
+      lock_(AcquireOrThrow(dir_, state.options)) {
+  const auto named = StatRegularFile(dir_.files, kStoreName);
+  if (SnapshotPtr known = state_.LastKnown(); named && known && *named == known->identity) {
+    snapshot_ = std::move(known);
+  } else {
+    Load(quarantines);
+  }
+  now_ = state_.options.clock();
+}
+
+const Contents& Turn::contents() const {
+  static const Contents kEmpty;
+  return snapshot_ ? snapshot_->contents : kEmpty;
+}
+
+void Turn::Replace(Contents contents) {
+  const std::size_t bytes = EnvelopeBytes(contents);
+  if (bytes > state_.options.limits.max_file_bytes) {
+    throw FileTooLarge("the file would have " + std::to_string(bytes) + " bytes; the limit is " +
+                       std::to_string(state_.options.limits.max_file_bytes));
+  }
+  // All memory is taken and all parents are durable before anything changes.
+  auto next = std::make_shared<Snapshot>();
+  const std::string text = FormatEnvelope(contents);
+  next->contents = std::move(contents);
+  SyncParentsOnce();
+  WrittenFile written = ReplaceFile(dir_.files, kStoreName, text);
+  next->file = std::move(written.file);
+  next->identity = written.identity;
+  Adopt(std::move(next));
+}
+
+void Turn::Load(std::vector<Quarantine>& quarantines) {
+  auto file = OpenFile(dir_.files, kStoreName);
+  if (!file) return Adopt(nullptr);
+  auto next = std::make_shared<Snapshot>();
+  next->identity = StatOpenFile(*file);
+  const Limits& limits = state_.options.limits;
+  if (static_cast<std::uint64_t>(next->identity.bytes) > limits.max_file_bytes) {
+    return QuarantineFile(
+        {QuarantineReason::kCorrupt, std::nullopt, "the file is over the size limit"}, quarantines);
+  }
+  auto contents = ParseEnvelope(ReadAll(*file, limits.max_file_bytes), limits);
+  if (!contents) return QuarantineFile(contents.error(), quarantines);
+  // Whoever put the file there may have been killed before its name was durable. The format's
+  // writers sync a file's bytes before they rename it.
+  SyncParentsOnce();
+  Sync(dir_.files);
+  next->contents = std::move(*contents);
+  next->file = std::move(*file);
+  Adopt(std::move(next));
+}
+
+void Turn::QuarantineFile(const InvalidEnvelope& found, std::vector<Quarantine>& quarantines) {
+  Adopt(nullptr);
+  QuarantineStoreFile(dir_.files, found, state_.options.clock(),
+                      [&](const Quarantine& quarantine) { quarantines.push_back(quarantine); });
+}
+
+// Whoever made the directories may have been killed before their names were durable, so every
+// store sees to it itself, once for the directory it finds.
+void Turn::SyncParentsOnce() {
+  const FileIdentity here = StatOpenFile(dir_.files);
+  {
+    const std::lock_guard guard(state_.mutex);
+    if (state_.durable_directory && state_.durable_directory->IsSameInode(here)) return;
+  }
+  dir_.SyncParents();
+  const std::lock_guard guard(state_.mutex);
+  state_.durable_directory = here;
+}
+
+void Turn::Adopt(SnapshotPtr snapshot) {
+  snapshot_ = snapshot;
+  // Swapped out, so that what goes is taken apart after the mutex is free again.
+  const std::lock_guard guard(state_.mutex);
+  state_.snapshot.swap(snapshot);
+}
+
+}  // namespace holdfast::reference
