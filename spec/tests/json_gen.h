@@ -6,11 +6,21 @@
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <ostream>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "holdfast/spec/operation.h"
+
+namespace nlohmann {
+
+// How RapidCheck prints a value; found by its type's namespace.
+inline void showValue(const json& value, std::ostream& out) {
+  out << value.dump(-1, ' ', true, json::error_handler_t::replace);
+}
+
+}  // namespace nlohmann
 
 namespace holdfast::testing_gen {
 
