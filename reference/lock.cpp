@@ -1,7 +1,6 @@
 #include "reference/lock.h"
 
 #include <algorithm>
-#include <thread>
 #include <utility>
 
 namespace holdfast::reference {
@@ -35,7 +34,8 @@ std::optional<StoreLock> StoreLock::Acquire(const FileDescriptor& dir, const std
     }
     const auto left = deadline - steady_clock::now();
     if (left <= steady_clock::duration::zero()) return std::nullopt;
-    std::this_thread::sleep_for(std::min<steady_clock::duration>(pause, left));
+    // Whole microseconds, rounded up, so that the last pause ends past the deadline.
+    Pause(std::min(pause, std::chrono::ceil<std::chrono::microseconds>(left)));
   }
 }
 

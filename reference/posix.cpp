@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <memory>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 namespace holdfast::reference {
@@ -22,11 +23,14 @@ constexpr mode_t kDirectoryMode = 0700;
 constexpr mode_t kFileMode = 0600;
 constexpr int kSafeFlags = O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK;
 
-// Calls again for as long as a signal interrupts the call.
+// Calls again where a signal interrupts the call. Not for ever: a call that nothing but interrupts
+// answer is a call that fails (DUR-6).
 template <typename Call>
 auto Uninterrupted(const Call& call) {
+  constexpr int kAttempts = 1000;
   auto result = call();
-  while (result < 0 && errno == EINTR) result = call();
+  for (int attempt = 1; attempt < kAttempts && result < 0 && errno == EINTR; ++attempt)
+    result = call();
   return result;
 }
 
@@ -185,6 +189,8 @@ bool TryLock(const FileDescriptor& file) {
 }
 
 void Unlock(const FileDescriptor& file) noexcept { ::flock(file.get(), LOCK_UN); }
+
+void Pause(std::chrono::microseconds time) { std::this_thread::sleep_for(time); }
 
 std::string ReadAll(const FileDescriptor& file, std::size_t limit) {
   std::string bytes;

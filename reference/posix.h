@@ -3,6 +3,7 @@
 // held) is in the return type.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -103,6 +104,9 @@ void MakeDirectory(const FileDescriptor& parent, const std::string& name);
 [[nodiscard]] bool TryLock(const FileDescriptor& file);
 /// Lets the lock go even where a forked process still holds the file open.
 void Unlock(const FileDescriptor& file) noexcept;
+
+/// Lets time pass between two tries, since flock() has no timed form.
+void Pause(std::chrono::microseconds time);
 
 /// The file's bytes from its start, at most `limit` of them.
 [[nodiscard]] std::string ReadAll(const FileDescriptor& file, std::size_t limit);
