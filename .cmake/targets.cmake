@@ -4,6 +4,14 @@ target_compile_options(holdfast_warnings INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough
   $<$<BOOL:${HOLDFAST_WARNINGS_AS_ERRORS}>:-Werror>)
 
+# clang-tidy beside each compilation, so that only what has changed is looked at again. It is switched on after the
+# dependencies, which are none of its business. The definition makes a changed .clang-tidy a changed command line.
+if(HOLDFAST_TIDY)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/.clang-tidy)
+  file(SHA256 ${PROJECT_SOURCE_DIR}/.clang-tidy checks)
+  set(CMAKE_CXX_CLANG_TIDY clang-tidy --quiet --warnings-as-errors=* --extra-arg=-DHOLDFAST_CHECKS_${checks})
+endif()
+
 # holdfast_library(NAME SOURCES … [HEADERS …] [LINK …])
 #   A static library holdfast_NAME, alias holdfast::NAME. Its public headers live below include/ beside the caller;
 #   headers that only this project includes are named from the project's root.

@@ -61,7 +61,7 @@ Expected<void, StoreError> FakeStore::Clear(VirtualNow /*now*/) {
 
 Expected<bool, StoreError> FakeStore::Claim(const std::string& id, const Json& record,
                                             std::optional<std::int64_t> ttl_ms, VirtualNow now) {
-  if (entries_.count(id) > 0) return false;
+  if (entries_.contains(id)) return false;
   return Register(id, record, ttl_ms, now).map([] { return true; });
 }
 
