@@ -9,15 +9,12 @@
 #include <cerrno>
 #include <chrono>
 
-#include "conformance/actor/driver_client.h"
+#include "conformance/actor/tests/hostile.h"
 #include "conformance/driver/tests/fake_backend.h"
 #include "holdfast/spec/wire.h"
 
 namespace holdfast::conformance {
 namespace {
-
-constexpr DriverTimeouts kPatient{std::chrono::seconds(60), std::chrono::seconds(60),
-                                  std::chrono::seconds(60)};
 
 OpenOptions Options(const std::string& namespace_name = "n") {
   return {"/d", namespace_name, 3, std::nullopt, std::nullopt};
