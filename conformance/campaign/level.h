@@ -1,0 +1,79 @@
+// What every level of conformance is given and what it comes back with.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "conformance/actor/driver_client.h"
+#include "conformance/check/situations.h"
+#include "conformance/check/verdict.h"
+#include "conformance/program/program.h"
+
+namespace holdfast::conformance {
+
+enum class Level { kSequential, kFiles, kConcurrent, kCrash, kFault, kPower };
+
+/// In the order they are run.
+inline constexpr std::array<Level, 6> kAllLevels = {Level::kSequential, Level::kFiles,
+                                                    Level::kConcurrent, Level::kCrash,
+                                                    Level::kFault,      Level::kPower};
+
+/// The level's name, for instance "sequential".
+[[nodiscard]] std::string_view LevelName(Level level);
+[[nodiscard]] std::optional<Level> LevelNamed(std::string_view name);
+
+/// How far a level has come.
+struct Progress {
+  std::uint64_t programs = 0;
+  std::uint64_t programs_planned = 0;
+  std::uint64_t failing = 0;
+  std::string_view phase;  ///< "running" or "shrinking".
+};
+
+struct LevelOptions {
+  std::uint64_t seed = 1;
+  /// Decides how many programs are planned (the same number on every machine), and bounds the time
+  /// they may take.
+  std::chrono::milliseconds budget{60'000};
+  int jobs = 1;               ///< Worker processes. At least 1.
+  std::filesystem::path dir;  ///< Exists. The level makes and removes its own folders in it.
+  DriverTimeouts timeouts;
+  std::function<void(const Progress&)> on_progress;  ///< May be empty. Called from time to time.
+  std::function<bool()> is_interrupted;              ///< May be empty. True ends the level early.
+};
+
+/// How often a program failed when it was run again.
+struct FailureRate {
+  int runs = 0;
+  int failed = 0;
+};
+
+/// A failure and the smallest program found that shows it.
+struct FoundFailure {
+  Failure failure;
+  Program program;
+  std::uint64_t number = 0;  ///< Of the generated program it comes from.
+  FailureRate rate;          ///< Of `program`, each time in a new process.
+  std::uint64_t seen = 0;    ///< How many generated programs failed with this name.
+};
+
+struct LevelReport {
+  Level level = Level::kSequential;
+  Verdict verdict = Verdict::kNotRun;
+  std::string reason;  ///< Why the verdict is neither pass nor fail; for a pass, what a person
+                       ///< should know of it.
+  std::uint64_t programs = 0;
+  std::uint64_t operations = 0;
+  double seconds = 0;
+  Coverage coverage;
+  std::vector<FoundFailure> failures;  ///< By the number of the program.
+  std::optional<DriverFault> fault;
+};
+
+}  // namespace holdfast::conformance

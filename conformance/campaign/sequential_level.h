@@ -1,0 +1,32 @@
+// Level `sequential`: random programs of one client, with restarts, kills between operations and
+// damaged files, each result compared with the model.
+#pragma once
+
+#include "conformance/campaign/level.h"
+
+namespace holdfast::conformance {
+
+/// Programs planned for each second of the budget.
+inline constexpr std::uint64_t kSequentialProgramsPerSecond = 42;
+
+/// Runs the level. `description` is what the backend said in its hello reply.
+/// Threads: forks worker processes, so the caller has one thread.
+[[nodiscard]] LevelReport RunSequentialLevel(const DriverSource& source,
+                                             const BackendDescription& description,
+                                             const LevelOptions& options);
+
+/// One program, judged: run below a new folder in `dir`, in a new process.
+struct ProgramReport {
+  Verdict verdict = Verdict::kPass;
+  std::optional<Failure> failure;
+  std::optional<DriverFault> fault;
+  History history;
+};
+[[nodiscard]] ProgramReport RunAndJudge(const Program& program, const DriverSource& source,
+                                        const DriverTimeouts& timeouts,
+                                        const std::filesystem::path& dir);
+
+/// The story of a failure: its clauses and title, the program's steps one a line, expected and got.
+[[nodiscard]] std::vector<std::string> TellStory(const Failure& failure, const Program& program);
+
+}  // namespace holdfast::conformance

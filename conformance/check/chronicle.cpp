@@ -1,0 +1,101 @@
+#include "conformance/check/chronicle.h"
+
+#include <algorithm>
+
+#include "holdfast/spec/text.h"
+
+namespace holdfast::conformance {
+namespace {
+
+Fate FateOfRemoval(const Operation& operation, bool is_own_id) {
+  switch (operation.kind) {
+    case OpKind::kConsume:
+      return Fate::kConsumed;
+    case OpKind::kDelete:
+      return Fate::kDeleted;
+    case OpKind::kClear:
+      return Fate::kCleared;
+    case OpKind::kRegister:
+    case OpKind::kClaim:
+      return is_own_id ? Fate::kZeroTtl : Fate::kEvicted;
+    case OpKind::kLookup:
+    case OpKind::kEntries:
+      return Fate::kLost;
+  }
+  return Fate::kLost;
+}
+
+bool IsSameEntry(const model::HeldEntry& a, const model::HeldEntry& b) {
+  return a.record == b.record || *a.record == *b.record;
+}
+
+}  // namespace
+
+void Chronicle::Tell(std::size_t step, const Operation& operation, const model::State& before,
+                     const model::State& after, bool at_cap) {
+  const std::string own(TrimWhiteSpace(operation.id));
+  const bool writes = TakesRecord(operation.kind);
+  for (const model::HeldEntry& entry : before.entries) {
+    Biography& biography = biographies_[entry.id];
+    if (after.Find(entry.id) == nullptr) {
+      biography.fate = FateOfRemoval(operation, entry.id == own);
+      biography.step = step;
+    } else if (writes && at_cap && entry.id != own) {
+      biography.wrote_at_cap = true;
+    }
+  }
+  if (operation.kind == OpKind::kLookup) {
+    if (const auto found = biographies_.find(own); found != biographies_.end()) {
+      found->second.looked_up = true;
+    }
+  }
+  if (!writes) return;
+  const model::HeldEntry* now = after.Find(own);
+  const model::HeldEntry* then = before.Find(own);
+  // A claim that lost leaves the entry as it was.
+  if (now == nullptr ||
+      (then != nullptr && operation.kind == OpKind::kClaim && IsSameEntry(*now, *then))) {
+    return;
+  }
+  Biography& biography = biographies_[own];
+  biography.overwritten = then != nullptr && !then->lapsed;
+  biography.fate = Fate::kRegistered;
+  biography.step = step;
+  biography.records.push_back(*now->record);
+  biography.expired = now->expires;
+  biography.looked_up = false;
+  biography.wrote_at_cap = false;
+}
+
+void Chronicle::TellFile(std::size_t step, const model::State& after) {
+  last_file_ = step;
+  for (auto& [id, biography] : biographies_) {
+    if (biography.fate == Fate::kRegistered && after.Find(id) == nullptr) {
+      biography.fate = Fate::kLost;
+      biography.step = step;
+    }
+  }
+  for (const model::HeldEntry& entry : after.entries) {
+    Biography& biography = biographies_[entry.id];
+    biography.fate = Fate::kRegistered;
+    biography.step = step;
+    biography.records.push_back(*entry.record);
+    biography.expired = entry.expires;
+  }
+}
+
+Biography Chronicle::Of(const std::string& id) const {
+  const auto found = biographies_.find(id);
+  return found == biographies_.end() ? Biography{} : found->second;
+}
+
+std::optional<std::string> Chronicle::OwnerOf(const Json& record, const std::string& not_id) const {
+  for (const auto& [id, biography] : biographies_) {
+    if (id == not_id) continue;
+    const auto& records = biography.records;
+    if (std::find(records.begin(), records.end(), record) != records.end()) return id;
+  }
+  return std::nullopt;
+}
+
+}  // namespace holdfast::conformance

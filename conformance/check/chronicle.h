@@ -1,0 +1,60 @@
+// What became of each id: the memory from which a failure is named. It follows one state of the
+// model, so it is exact wherever the model leaves nothing open.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "holdfast/spec/model.h"
+
+namespace holdfast::conformance {
+
+/// How an id came to its present state.
+enum class Fate { kNever, kRegistered, kConsumed, kDeleted, kCleared, kEvicted, kZeroTtl, kLost };
+
+/// The biography of one id.
+struct Biography {
+  Fate fate = Fate::kNever;
+  std::size_t step = 0;                   ///< When that happened.
+  std::vector<Json> records;              ///< Every record it was ever given, newest last.
+  std::optional<model::Instant> expired;  ///< Its expiry when last registered.
+  bool overwritten = false;               ///< The live entry replaced another.
+  bool looked_up = false;                 ///< Found by a lookup since it was registered.
+  bool wrote_at_cap = false;  ///< Since it was registered, another id was written at the cap.
+};
+
+/// One namespace's chronicle.
+class Chronicle {
+ public:
+  /// An operation took `before` to `after`.
+  void Tell(std::size_t step, const Operation& operation, const model::State& before,
+            const model::State& after, bool at_cap);
+  /// The file was replaced: what the store holds is `after`.
+  void TellFile(std::size_t step, const model::State& after);
+  void TellRestart(std::size_t step) { last_restart_ = step; }
+  void TellRespawn(std::size_t step, bool killed) { (killed ? last_kill_ : last_respawn_) = step; }
+  void TellClockBack(std::size_t step) { last_clock_back_ = step; }
+
+  [[nodiscard]] Biography Of(const std::string& id) const;
+  /// The other id that was ever given this record, if one was.
+  [[nodiscard]] std::optional<std::string> OwnerOf(const Json& record,
+                                                   const std::string& not_id) const;
+
+  [[nodiscard]] std::optional<std::size_t> last_restart() const { return last_restart_; }
+  [[nodiscard]] std::optional<std::size_t> last_respawn() const { return last_respawn_; }
+  [[nodiscard]] std::optional<std::size_t> last_kill() const { return last_kill_; }
+  [[nodiscard]] std::optional<std::size_t> last_clock_back() const { return last_clock_back_; }
+  [[nodiscard]] std::optional<std::size_t> last_file() const { return last_file_; }
+
+ private:
+  std::map<std::string, Biography> biographies_;
+  std::optional<std::size_t> last_restart_;
+  std::optional<std::size_t> last_respawn_;
+  std::optional<std::size_t> last_kill_;
+  std::optional<std::size_t> last_clock_back_;
+  std::optional<std::size_t> last_file_;
+};
+
+}  // namespace holdfast::conformance

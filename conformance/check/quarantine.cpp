@@ -1,0 +1,191 @@
+#include "conformance/check/quarantine.h"
+
+#include <algorithm>
+#include <cctype>
+
+namespace holdfast::conformance {
+namespace {
+
+const std::string kStoreFile = "store.json";
+
+std::optional<std::string> BytesOf(const ListingEvent& listing, const std::string& name) {
+  for (const ListedFile& file : listing.files) {
+    if (file.name == name) return file.bytes;
+  }
+  return std::nullopt;
+}
+
+// The label N of a name store.v<N>.corrupt-<ms>.json, or nothing where the name is not of that form
+// (QUA-2).
+std::optional<std::string> LabelOf(const std::string& name) {
+  const std::string head = "store.v";
+  const std::string middle = ".corrupt-";
+  const std::string tail = ".json";
+  const std::size_t at = name.find(middle);
+  if (name.rfind(head, 0) != 0 || at == std::string::npos) return std::nullopt;
+  const std::size_t digits = at + middle.size();
+  if (name.size() <= digits + tail.size() || name.substr(name.size() - tail.size()) != tail) {
+    return std::nullopt;
+  }
+  const std::string ms = name.substr(digits, name.size() - tail.size() - digits);
+  const bool is_number =
+      std::all_of(ms.begin(), ms.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
+  return is_number ? std::optional(name.substr(head.size(), at - head.size())) : std::nullopt;
+}
+
+Failure Fail(std::string clause, std::string title, std::string expected, std::string got) {
+  return {{std::move(clause)}, std::move(title), 0, std::move(expected), std::move(got)};
+}
+
+std::string NamesOf(const ListingEvent& listing) {
+  std::string names;
+  for (const ListedFile& file : listing.files) names += (names.empty() ? "" : ", ") + file.name;
+  return names.empty() ? "no file" : names;
+}
+
+bool Fits(const model::HeldEntry& held, const EnvelopeEntry& entry) {
+  if (*held.record != entry.record || !held.created.Holds(entry.created_at)) return false;
+  if (held.expires.has_value() != entry.expires_at.has_value()) return false;
+  return !held.expires || held.expires->Holds(*entry.expires_at);
+}
+
+// Why the file cannot be that of a store in this state; empty where it can.
+std::string Misfit(const model::State& state, const Envelope& envelope) {
+  for (const EnvelopeEntry& entry : envelope.entries) {
+    const model::HeldEntry* held = state.Find(entry.id);
+    if (held == nullptr) return "it holds \"" + entry.id + "\", which the store no longer has";
+    if (!Fits(*held, entry)) return "it holds \"" + entry.id + "\" with another record or time";
+  }
+  for (const model::HeldEntry& held : state.entries) {
+    const bool there = std::any_of(envelope.entries.begin(), envelope.entries.end(),
+                                   [&](const EnvelopeEntry& entry) { return entry.id == held.id; });
+    if (!there && !held.lapsed) return "it leaves out \"" + held.id + "\"";
+  }
+  return "";
+}
+
+// A member that FILE-1 does not name, in a file that the store itself wrote.
+std::optional<std::string> ForeignMember(const std::string& bytes) {
+  const Json json = Json::parse(bytes, nullptr, false);
+  for (const auto& [name, value] : json.items()) {
+    if (name != "version" && name != "entries") return name;
+  }
+  for (const auto& [id, entry] : json["entries"].items()) {
+    for (const auto& [name, value] : entry.items()) {
+      if (name != "record" && name != "createdAt" && name != "expiresAt") return name;
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+model::State FolderWatch::Tell(const FileEvent& file) {
+  written_ = file.bytes;
+  events_.clear();
+  fault_.reset();
+  const auto envelope = ParseEnvelope(file.bytes, limits_);
+  if (envelope) return model::StateOf(*envelope);
+  fault_ = envelope.error();
+  return {};
+}
+
+std::optional<Failure> FolderWatch::Judge(const ListingEvent& listing) {
+  if (!written_) return std::nullopt;
+  auto failure = JudgeQuarantine(listing);
+  written_.reset();
+  fault_.reset();
+  events_.clear();
+  return failure;
+}
+
+std::optional<Failure> FolderWatch::JudgeQuarantine(const ListingEvent& listing) {
+  for (const auto& [name, bytes] : kept_) {
+    if (BytesOf(listing, name) != bytes) {
+      return Fail("QUA-1", "an earlier quarantine was lost", name + " as it was", NamesOf(listing));
+    }
+  }
+  std::vector<ListedFile> fresh;
+  for (const ListedFile& file : listing.files) {
+    if (file.name.find(".corrupt-") != std::string::npos && kept_.count(file.name) == 0) {
+      fresh.push_back(file);
+    }
+  }
+  if (!fault_) {
+    if (fresh.empty() && events_.empty()) return std::nullopt;
+    return Fail("QUA-1", "a good file was quarantined", "the file is read as it stands",
+                fresh.empty() ? "a warning" : fresh.front().name);
+  }
+  const auto moved = std::find_if(fresh.begin(), fresh.end(),
+                                  [&](const ListedFile& file) { return file.bytes == *written_; });
+  if (moved == fresh.end()) {
+    return Fail("QUA-1", "the bytes of a bad file are gone",
+                "the bytes, unchanged, beside the store (" + fault_->message + ")",
+                NamesOf(listing));
+  }
+  if (fresh.size() > 1) {
+    return Fail("QUA-1", "one bad file was quarantined more than once", "one file",
+                NamesOf(listing));
+  }
+  if (BytesOf(listing, kStoreFile) == *written_) {
+    return Fail("QUA-1", "a bad file is still in its place", "it is renamed", NamesOf(listing));
+  }
+  const auto label = LabelOf(moved->name);
+  const auto& labels = fault_->labels;
+  if (!label || std::find(labels.begin(), labels.end(), *label) == labels.end()) {
+    return Fail("QUA-2", "a quarantine with the wrong name",
+                "store.v" + labels.front() + ".corrupt-<ms>.json", moved->name);
+  }
+  kept_[moved->name] = moved->bytes;
+  return JudgeEvents(moved->name);
+}
+
+std::optional<Failure> FolderWatch::JudgeEvents(const std::string& name) const {
+  if (events_.size() != 1) {
+    return Fail("QUA-3",
+                events_.empty() ? "a quarantine without a warning" : "more than one warning",
+                "one warning", std::to_string(events_.size()));
+  }
+  const QuarantineEvent& event = events_.front();
+  const bool newer = fault_->reason == EnvelopeFault::Reason::kVersionMismatch;
+  if ((event.reason == QuarantineEvent::Reason::kVersionMismatch) != newer) {
+    return Fail("QUA-2", "a quarantine for the wrong reason",
+                newer ? "version-mismatch" : "corrupt", newer ? "corrupt" : "version-mismatch");
+  }
+  const std::size_t slash = event.path.rfind('/');
+  const std::string named = slash == std::string::npos ? event.path : event.path.substr(slash + 1);
+  if (named != name) return Fail("QUA-3", "a warning that names another file", name, event.path);
+  if (newer && event.version && event.version != fault_->version) {
+    return Fail("QUA-3", "a warning with the wrong version",
+                std::to_string(fault_->version.value_or(0)), std::to_string(*event.version));
+  }
+  return std::nullopt;
+}
+
+std::optional<Failure> FolderWatch::JudgeContents(const ListingEvent& listing,
+                                                  const std::vector<model::State>& states) const {
+  const auto bytes = BytesOf(listing, kStoreFile);
+  if (written_ && bytes == written_) return std::nullopt;  // nothing has read what the suite wrote
+  Envelope envelope;
+  if (bytes) {
+    auto parsed = ParseEnvelope(*bytes, limits_);
+    if (!parsed) {
+      return Fail("FILE-1", "the store wrote a file that is no store",
+                  "a file that the format allows", parsed.error().message);
+    }
+    if (const auto member = ForeignMember(*bytes)) {
+      return Fail("FILE-2", "an unknown member was kept", "no member but those the format names",
+                  *member);
+    }
+    envelope = std::move(*parsed);
+  }
+  std::string misfit;
+  for (const model::State& state : states) {
+    misfit = Misfit(state, envelope);
+    if (misfit.empty()) return std::nullopt;
+  }
+  return Fail("FILE-1", "the file is not what the store answers", "the entries that the store has",
+              misfit);
+}
+
+}  // namespace holdfast::conformance

@@ -1,0 +1,51 @@
+// Judges what a store did with a file that was changed from outside (QUA-1 to QUA-3, QUA-5), and
+// what its file holds (FILE-1 to FILE-3).
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "conformance/check/verdict.h"
+#include "conformance/history/history.h"
+#include "holdfast/spec/envelope.h"
+#include "holdfast/spec/model.h"
+
+namespace holdfast::conformance {
+
+/// Follows the folder of one namespace's file.
+class FolderWatch {
+ public:
+  explicit FolderWatch(const Capabilities& capabilities) : limits_(LimitsOf(capabilities)) {}
+
+  /// The suite wrote these bytes. Returns what a store that reads them holds.
+  model::State Tell(const FileEvent& file);
+  void Tell(const QuarantineEvent& event) { events_.push_back(event); }
+
+  /// True where the bytes last written are no store, and no operation has been seen to deal with
+  /// them.
+  [[nodiscard]] bool IsBad() const { return fault_.has_value(); }
+  [[nodiscard]] const std::optional<EnvelopeFault>& fault() const { return fault_; }
+  /// How many bad files were seen to be moved away.
+  [[nodiscard]] std::size_t quarantines() const { return kept_.size(); }
+
+  /// What stands in the folder after an operation on the changed file was acknowledged.
+  [[nodiscard]] std::optional<Failure> Judge(const ListingEvent& listing);
+
+  /// What the file holds at the end, against the states it may be in.
+  [[nodiscard]] std::optional<Failure> JudgeContents(const ListingEvent& listing,
+                                                     const std::vector<model::State>& states) const;
+
+ private:
+  [[nodiscard]] std::optional<Failure> JudgeQuarantine(const ListingEvent& listing);
+  [[nodiscard]] std::optional<Failure> JudgeEvents(const std::string& name) const;
+
+  EnvelopeLimits limits_;
+  std::optional<std::string> written_;       // by the suite, and not dealt with yet
+  std::optional<EnvelopeFault> fault_;       // of written_
+  std::vector<QuarantineEvent> events_;      // since written_
+  std::map<std::string, std::string> kept_;  // quarantined files seen so far
+};
+
+}  // namespace holdfast::conformance

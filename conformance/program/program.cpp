@@ -1,0 +1,192 @@
+#include "conformance/program/program.h"
+
+#include "holdfast/spec/ill_formed_json.h"
+#include "holdfast/spec/wire.h"
+
+namespace holdfast::conformance {
+namespace {
+
+Json StepToJson(const CallStep& step) {
+  Json json = {{"call", OpName(step.operation.kind)}, {"args", ArgsToJson(step.operation)}};
+  if (step.store != 0) json["store"] = step.store;
+  if (!step.wait) json["wait"] = false;
+  return json;
+}
+
+Json StepToJson(const AdvanceStep& step) { return {{"advance_ms", step.delta_ms}}; }
+
+Json StepToJson(const RestartStep& step) { return {{"restart", step.store}}; }
+
+Json StepToJson(const RespawnStep& step) {
+  Json json = {{"respawn", step.kill ? "killed" : "stopped"}};
+  if (step.max_entries) json["max_entries"] = *step.max_entries;
+  return json;
+}
+
+Json StepToJson(const DamageStep& step) {
+  Json json = {{"damage", DamageName(step.damage.kind)}, {"seed", step.damage.seed}};
+  if (step.store != 0) json["store"] = step.store;
+  return json;
+}
+
+Json StepToJson(const ProbeOpenStep& step) { return {{"open", step.namespace_name}}; }
+
+// The readers below throw Json::exception or std::invalid_argument.
+CallStep CallFromJson(const Json& json) {
+  auto operation = OperationFromJson(json.at("call").get<std::string>(), json.at("args"));
+  if (!operation) {
+    throw std::invalid_argument(operation.error().field + " " + operation.error().message);
+  }
+  return {json.value("store", std::size_t{0}), std::move(*operation), json.value("wait", true)};
+}
+
+RespawnStep RespawnFromJson(const Json& json) {
+  const auto how = json.at("respawn").get<std::string>();
+  if (how != "killed" && how != "stopped") {
+    throw std::invalid_argument("respawn must be \"killed\" or \"stopped\"");
+  }
+  RespawnStep step{how == "killed", std::nullopt};
+  if (json.contains("max_entries")) step.max_entries = json["max_entries"].get<std::int64_t>();
+  return step;
+}
+
+DamageStep DamageFromJson(const Json& json) {
+  const auto kind = DamageNamed(json.at("damage").get<std::string>());
+  if (!kind) throw std::invalid_argument("unknown damage");
+  return {json.value("store", std::size_t{0}), {*kind, json.at("seed").get<std::uint64_t>()}};
+}
+
+Step StepFromJson(const Json& json) {
+  if (json.contains("call")) return CallFromJson(json);
+  if (json.contains("advance_ms")) return AdvanceStep{json["advance_ms"].get<std::int64_t>()};
+  if (json.contains("restart")) return RestartStep{json["restart"].get<std::size_t>()};
+  if (json.contains("respawn")) return RespawnFromJson(json);
+  if (json.contains("damage")) return DamageFromJson(json);
+  if (json.contains("open")) return ProbeOpenStep{json["open"].get<std::string>()};
+  throw std::invalid_argument("unknown kind of step");
+}
+
+struct StoreOf {
+  std::size_t operator()(const CallStep& step) const { return step.store; }
+  std::size_t operator()(const RestartStep& step) const { return step.store; }
+  std::size_t operator()(const DamageStep& step) const { return step.store; }
+  std::size_t operator()(const AdvanceStep&) const { return 0; }
+  std::size_t operator()(const RespawnStep&) const { return 0; }
+  std::size_t operator()(const ProbeOpenStep&) const { return 0; }
+};
+
+Setup SetupFromJson(const Json& json) {
+  Setup setup;
+  setup.stores.clear();
+  for (const Json& store : json.at("stores")) {
+    setup.stores.push_back(
+        {store.at("namespace").get<std::string>(), store.value("through_symlink", false)});
+  }
+  if (setup.stores.empty()) throw std::invalid_argument("a program has at least one store");
+  setup.max_entries = json.at("max_entries").get<std::int64_t>();
+  if (json.contains("default_ttl_ms")) {
+    setup.default_ttl_ms = json["default_ttl_ms"].get<std::int64_t>();
+  }
+  setup.start_ms = json.at("start_ms").get<std::int64_t>();
+  return setup;
+}
+
+std::string OnStore(std::size_t store) { return store == 0 ? "" : " on " + StoreName(store); }
+
+struct StepDescriber {
+  std::string operator()(const CallStep& step) const {
+    return Describe(step.operation) + OnStore(step.store) + (step.wait ? "" : " (not waited for)");
+  }
+  std::string operator()(const AdvanceStep& step) const {
+    return "clock " + std::string(step.delta_ms < 0 ? "" : "+") + std::to_string(step.delta_ms) +
+           " ms";
+  }
+  std::string operator()(const RestartStep& step) const {
+    return "close and open again" + OnStore(step.store);
+  }
+  std::string operator()(const RespawnStep& step) const {
+    std::string text = step.kill ? "kill -9, new process" : "stop, new process";
+    if (step.max_entries) text += " with max_entries " + std::to_string(*step.max_entries);
+    return text;
+  }
+  std::string operator()(const DamageStep& step) const {
+    return "damage the file: " + std::string(DamageName(step.damage.kind)) + OnStore(step.store);
+  }
+  std::string operator()(const ProbeOpenStep& step) const {
+    return "open namespace " + Brief(step.namespace_name);
+  }
+};
+
+}  // namespace
+
+std::size_t Program::CountOperations() const {
+  std::size_t count = 0;
+  for (const Step& step : steps) count += std::holds_alternative<CallStep>(step) ? 1 : 0;
+  return count;
+}
+
+std::string StoreName(std::size_t store) {
+  return store == 0 ? "main" : "s" + std::to_string(store);
+}
+
+Json ProgramToJson(const Program& program) {
+  Json stores = Json::array();
+  for (const StoreSetup& store : program.setup.stores) {
+    Json json = {{"namespace", store.namespace_name}};
+    if (store.through_symlink) json["through_symlink"] = true;
+    stores.push_back(std::move(json));
+  }
+  Json setup = {{"stores", std::move(stores)},
+                {"max_entries", program.setup.max_entries},
+                {"start_ms", program.setup.start_ms}};
+  if (program.setup.default_ttl_ms) setup["default_ttl_ms"] = *program.setup.default_ttl_ms;
+  Json steps = Json::array();
+  for (const Step& step : program.steps) {
+    steps.push_back(std::visit([](const auto& s) { return StepToJson(s); }, step));
+  }
+  return {{"setup", std::move(setup)}, {"steps", std::move(steps)}};
+}
+
+Expected<Program, std::string> ProgramFromJson(const Json& json) {
+  Program program;
+  std::string where = "setup";
+  try {
+    program.setup = SetupFromJson(json.at("setup"));
+    for (const Json& step : json.at("steps")) {
+      where = "step " + std::to_string(program.steps.size());
+      program.steps.push_back(StepFromJson(step));
+      const std::size_t store = std::visit(StoreOf{}, program.steps.back());
+      if (store >= program.setup.stores.size()) {
+        throw std::invalid_argument("there is no store " + std::to_string(store));
+      }
+    }
+  } catch (const std::exception& error) {
+    return Unexpected("program, " + where + ": " + error.what());
+  }
+  return program;
+}
+
+std::string Brief(const Json& value, std::size_t limit) {
+  std::string text = DumpIllFormed(value);
+  if (text.size() <= limit) return text;
+  std::size_t head = limit / 2;
+  std::size_t tail = text.size() - limit / 4;
+  const auto continues = [&](std::size_t at) {
+    return (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U;
+  };
+  while (head > 0 && continues(head)) --head;
+  while (tail < text.size() && continues(tail)) ++tail;
+  return text.substr(0, head) + "…(" + std::to_string(text.size()) + " bytes)…" + text.substr(tail);
+}
+
+std::string Describe(const Operation& operation) {
+  std::string text(OpName(operation.kind));
+  if (TakesId(operation.kind)) text += " " + Brief(operation.id);
+  if (TakesRecord(operation.kind)) text += " " + Brief(operation.record);
+  if (operation.ttl_ms) text += " ttl " + std::to_string(*operation.ttl_ms);
+  return text;
+}
+
+std::string Describe(const Step& step) { return std::visit(StepDescriber{}, step); }
+
+}  // namespace holdfast::conformance

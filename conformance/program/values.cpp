@@ -1,0 +1,134 @@
+#include "conformance/program/values.h"
+
+namespace holdfast::conformance {
+
+const std::vector<std::string>& CommonIds() {
+  static const std::vector<std::string> kIds = {"a",         "B",
+                                                "9",         "10",
+                                                "\xC3\xA9",  "../x",
+                                                "__proto__", std::string(200, 'k'),
+                                                "b c",       "\xF0\x9F\x98\x80",
+                                                "\"",        "a/b"};
+  return kIds;
+}
+
+const std::vector<std::vector<std::string>>& TwinIds() {
+  static const std::vector<std::vector<std::string>> kTwins = {
+      {"1", "01", "001"},
+      {"a", "A"},
+      {"\xC3\xA9", "e\xCC\x81"},  // NFC and NFD
+      {"__proto__", "constructor", "a"},
+      {"\xEF\xBF\xBD", "\xF0\x9F\x98\x80",
+       "\xEE\x80\x80"},  // UTF-8 and UTF-16 order them differently
+      {"id0", "ID0", "Id0"}};
+  return kTwins;
+}
+
+const std::vector<std::string>& WhiteSpace() {
+  static const std::vector<std::string> kSpace = {"",
+                                                  " ",
+                                                  "\t",
+                                                  "\r\n",
+                                                  "\v\f",
+                                                  "\xC2\xA0",
+                                                  "\xE2\x80\xA8",
+                                                  "\xE3\x80\x80 ",
+                                                  "\xEF\xBB\xBF",
+                                                  "\xE1\x9A\x80"};
+  return kSpace;
+}
+
+std::string LongId(std::size_t bytes) {
+  std::string id = "long-";
+  while (id.size() < bytes) id += static_cast<char>('a' + id.size() % 26);
+  id.resize(bytes);
+  return id;
+}
+
+const std::vector<Json>& NestedRecords() {
+  static const std::vector<Json> kRecords = {
+      Json::object(),
+      Json::array(),
+      {{"__proto__", {{"x", 1}}}, {"", "empty name"}},
+      {{"deep", {{"er", {1, {{"two", {nullptr, true, false}}}}}}}},
+      {{"text", "line\nfeed \xE2\x80\xA8 \xF0\x9F\x98\x80 \\ \" /"},
+       {"nul", std::string("a\0b", 3)}},
+      Json::array({Json::array(), Json::object(), Json::array({Json::array()})})};
+  return kRecords;
+}
+
+const std::vector<Json>& EdgeRecords() {
+  static const std::vector<Json> kRecords = {nullptr,
+                                             true,
+                                             false,
+                                             "",
+                                             0,
+                                             -0.0,
+                                             kMaxSafeInteger,
+                                             -kMaxSafeInteger,
+                                             1.5,
+                                             -2.25,
+                                             0.1,
+                                             1e-7,
+                                             5e-324,
+                                             1.7976931348623157e308,
+                                             123456789012345.67,
+                                             4294967296,
+                                             2147483648,
+                                             -2147483649,
+                                             9007199254740990,
+                                             "\xEF\xBB\xBF",
+                                             "NaN",
+                                             "0x10"};
+  return kRecords;
+}
+
+Json RecordOfDepth(int depth) {
+  Json record = 1;
+  for (int i = 0; i < depth; ++i) record = Json::array({std::move(record)});
+  return record;
+}
+
+Json RecordOfBytes(std::size_t bytes) { return std::string(bytes - 2, 'r'); }
+
+const std::vector<std::string>& IllegalNamespaces() {
+  static const std::vector<std::string> kNames = {"",
+                                                  "  ",
+                                                  ".",
+                                                  "..",
+                                                  "../up",
+                                                  "a/b",
+                                                  "/abs",
+                                                  "-a",
+                                                  "_a",
+                                                  ".hidden",
+                                                  "a b",
+                                                  "a\\b",
+                                                  "\xC3\xA9",
+                                                  "a:b",
+                                                  "a*",
+                                                  std::string(129, 'n'),
+                                                  std::string("a\0b", 3),
+                                                  "a\nb",
+                                                  "~",
+                                                  "%2e%2e"};
+  return kNames;
+}
+
+const std::vector<std::string>& UnusualNamespaces() {
+  static const std::vector<std::string> kNames = {"a..b",
+                                                  "0",
+                                                  "A",
+                                                  "con",
+                                                  "lifecycle",
+                                                  "store.json",
+                                                  "x-",
+                                                  "a.",
+                                                  std::string(128, 'n'),
+                                                  " padded\t",
+                                                  "\xEF\xBB\xBF"
+                                                  "bom"};
+  return kNames;
+}
+
+}  // namespace holdfast::conformance

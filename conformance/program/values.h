@@ -1,0 +1,47 @@
+// The ids, records and namespaces that programs are made of: small pools, so that operations meet,
+// and the values that naive stores get wrong.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "holdfast/spec/operation.h"
+
+namespace holdfast::conformance {
+
+enum class RecordFlavour {
+  kPlain,   ///< A number.
+  kNested,  ///< Objects and arrays with awkward strings and names.
+  kEdge,    ///< Numbers, strings and constants at their edges.
+  kLarge,   ///< At the limits of depth and size.
+};
+
+/// A lone surrogate in the form of ill_formed_json.h.
+inline const std::string kLoneSurrogate = "\xED\xA0\x80";
+
+/// No record larger than this is sent: a line holds 16 MiB, and a file several records.
+inline constexpr std::size_t kLargestSentBytes = 2'000'000;
+
+/// Legal ids that break a naive order, a naive file name or a naive object.
+[[nodiscard]] const std::vector<std::string>& CommonIds();
+/// Groups of legal ids that a naive store takes for one another (INP-5).
+[[nodiscard]] const std::vector<std::vector<std::string>>& TwinIds();
+/// Non-empty runs of ECMAScript white space, and the empty one.
+[[nodiscard]] const std::vector<std::string>& WhiteSpace();
+/// A legal id of exactly so many bytes.
+[[nodiscard]] std::string LongId(std::size_t bytes);
+
+[[nodiscard]] const std::vector<Json>& NestedRecords();
+[[nodiscard]] const std::vector<Json>& EdgeRecords();
+/// A record nested exactly so deep. A scalar is 0.
+[[nodiscard]] Json RecordOfDepth(int depth);
+/// A record whose compact JSON is exactly so many bytes, at least 2.
+[[nodiscard]] Json RecordOfBytes(std::size_t bytes);
+
+/// Namespaces that INP-1 refuses, traversal and reserved names among them.
+[[nodiscard]] const std::vector<std::string>& IllegalNamespaces();
+/// Namespaces that INP-1 allows, though they look odd.
+[[nodiscard]] const std::vector<std::string>& UnusualNamespaces();
+
+}  // namespace holdfast::conformance
