@@ -83,6 +83,26 @@ std::string Hex(unsigned unit) {
 
 std::string Marker(unsigned attempt) { return "surrogate" + std::to_string(attempt) + "x"; }
 
+// The text with each escape of an ASCII character replaced by that character. What a string of the
+// text holds in ASCII stands here in one piece, also where a member of the same name hides it from
+// the parser.
+std::string WithAsciiUnescaped(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto unit = EscapedUnit(text, at);
+    if (unit && *unit < 0x80) out += static_cast<char>(*unit);
+    if (unit) {
+      at += kEscapeBytes;
+    } else if (text[at] == '\\') {
+      out += text.substr(at, 2);
+      at += 2;
+    } else {
+      out += text[at++];
+    }
+  }
+  return out;
+}
+
 // The value with `map` applied to every string and member name.
 template <typename Map>
 Json MapStrings(const Json& value, const Map& map) {
@@ -171,19 +191,14 @@ Expected<Json, std::string> ParseIllFormed(std::string_view text) {
     std::string marked;
     std::size_t copied = 0;
     for (const LoneEscape& escape : lone) {
-      marked += std::string(text.substr(copied, escape.at - copied)) + marker;
-      if (!marker.empty()) marked += Hex(escape.unit);
+      marked += std::string(text.substr(copied, escape.at - copied)) + marker + Hex(escape.unit);
       copied = escape.at + kEscapeBytes;
     }
     return marked + std::string(text.substr(copied));
   };
-  const auto plain = ParseText(with_markers(""));
-  if (!plain) return plain;
+  const std::string ascii = WithAsciiUnescaped(text);
   unsigned attempt = 0;
-  const auto occurs = [&](const std::string& string) {
-    return string.find(Marker(attempt)) != std::string::npos;
-  };
-  while (AnyString(*plain, occurs)) ++attempt;
+  while (ascii.find(Marker(attempt)) != std::string::npos) ++attempt;
   const std::string marker = Marker(attempt);
   const auto parsed = ParseText(with_markers(marker));
   if (!parsed) return parsed;
