@@ -30,7 +30,8 @@ Expected<Line, LineFault> ReadEvent(const Json& json) {
   if (json.contains("re")) return refuse("a line is a reply or an event, not both");
   QuarantineEvent event;
   const Json* path = Member(json, "path");
-  if (path == nullptr || !path->is_string()) return refuse("\"path\" must be a string");
+  if (path == nullptr || !path->is_string() || *path == "")
+    return refuse("\"path\" must be a string, and not an empty one");
   event.path = path->get<std::string>();
   const Json* reason = Member(json, "reason");
   if (reason == nullptr || (*reason != "corrupt" && *reason != "version-mismatch")) {

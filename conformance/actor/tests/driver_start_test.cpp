@@ -115,7 +115,7 @@ TEST(DriverStart, HandsDownThreeDescriptorsAndNoSignalSettings) {
   ASSERT_TRUE(descriptors->Call(kLookup, {}).has_value());
   ASSERT_TRUE(signals->Call(kLookup, {}).has_value());
   EXPECT_EQ(descriptors->TakeEvents().at(0).path, "0 1 2 ");
-  EXPECT_EQ(signals->TakeEvents().at(0).path, "");
+  EXPECT_EQ(signals->TakeEvents().at(0).path, "end");
 }
 
 }  // namespace

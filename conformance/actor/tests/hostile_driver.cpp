@@ -3,7 +3,8 @@
 //   hostile_driver OP DEED
 //
 // answers every request the simplest legal way, but for OP (on the wire: "hello", "lookup", …), at
-// which it does DEED. It is a program of its own so that everything it does is done to real pipes.
+// which it does DEED; the OP "garbage" stands for a line that is no JSON. It is a program of its
+// own so that everything it does is done to real pipes.
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/resource.h>
@@ -250,7 +251,8 @@ const std::map<std::string, std::function<void(const Json&)>>& Deeds() {
        }},
       {"tell-descriptors",
        [](const Json& request) { Say(Event(OpenDescriptors()) + Answer(request)); }},
-      {"tell-signals", [](const Json& request) { Say(Event(SignalSettings()) + Answer(request)); }},
+      {"tell-signals",
+       [](const Json& request) { Say(Event(SignalSettings() + "end") + Answer(request)); }},
       {"banner-64",
        [](const Json& request) {
          for (int line = 0; line < 64; ++line) Say("welcome\n");
@@ -288,7 +290,12 @@ int main(int argc, char** argv) {
   if (argc != 3) return 64;
   std::string line;
   while (std::getline(std::cin, line)) {
-    const Json request = Json::parse(line);
+    const Json request = Json::parse(line, nullptr, false);
+    if (request.is_discarded()) {
+      if (argv[1] == std::string("garbage")) Act(argv[2], {{"id", 3}});
+      Say(BadLines().at("null-re"));  // which is the right answer here
+      continue;
+    }
     if (request["op"] == argv[1]) {
       Act(argv[2], request);
     } else {

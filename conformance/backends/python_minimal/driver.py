@@ -41,6 +41,8 @@ def open_store(args):
 
 def answer(op, args, now):
     if op == "hello":
+        if not args["protocol"]["min"] <= 1 <= args["protocol"]["max"]:
+            raise Refusal("unsupported", "protocol")
         return HELLO
     if op in ("open", "close", "stop"):
         store.clear()
