@@ -9,9 +9,12 @@ namespace {
 using std::chrono::steady_clock;
 
 // flock() has no timed form, and a signal to end a blocking one would be felt by the whole process:
-// so it is tried again and again, with pauses from far below the time of a write to about it.
+// so it is tried again and again. A neighbour that writes without pause leaves the lock free for
+// some 20 us at a time, so the tries are not much further apart than that: with a pause of 200 us
+// about one in ten of its turns ends with a waiter coming in, at 2 % of a processor for each
+// waiter.
 constexpr std::chrono::microseconds kFirstPause{20};
-constexpr std::chrono::microseconds kLongestPause{1000};
+constexpr std::chrono::microseconds kLongestPause{200};
 
 // The far end of an hour-long timeout and of one beyond all clocks are the same to a caller.
 constexpr std::chrono::hours kLongestWait{24 * 365};
