@@ -3,6 +3,7 @@
 #pragma once
 
 #include "conformance/campaign/level.h"
+#include "conformance/history/history.h"
 
 namespace holdfast::conformance {
 

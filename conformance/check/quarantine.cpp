@@ -81,7 +81,7 @@ std::optional<std::string> ForeignMember(const std::string& bytes) {
 }  // namespace
 
 model::State FolderWatch::Tell(const FileEvent& file) {
-  written_ = file.bytes;
+  planted_ = written_ = file.bytes;
   events_.clear();
   fault_.reset();
   const auto envelope = ParseEnvelope(file.bytes, limits_);
@@ -173,7 +173,8 @@ std::optional<Failure> FolderWatch::JudgeContents(const ListingEvent& listing,
       return Fail("FILE-1", "the store wrote a file that is no store",
                   "a file that the format allows", parsed.error().message);
     }
-    if (const auto member = ForeignMember(*bytes)) {
+    const auto member = bytes == planted_ ? std::nullopt : ForeignMember(*bytes);
+    if (member) {
       return Fail("FILE-2", "an unknown member was kept", "no member but those the format names",
                   *member);
     }

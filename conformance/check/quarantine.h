@@ -42,6 +42,7 @@ class FolderWatch {
   [[nodiscard]] std::optional<Failure> JudgeEvents(const std::string& name) const;
 
   EnvelopeLimits limits_;
+  std::optional<std::string> planted_;       // the bytes the suite wrote last
   std::optional<std::string> written_;       // by the suite, and not dealt with yet
   std::optional<EnvelopeFault> fault_;       // of written_
   std::vector<QuarantineEvent> events_;      // since written_

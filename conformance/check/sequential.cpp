@@ -142,9 +142,12 @@ class Judge {
                    "closed",
                    Describe(Result(Unexpected(*close.error)))});
     }
-    if (const auto folder = folders_.find(close.store); folder != folders_.end()) {
-      namespaces_.at(folder->second)->chronicle.TellRestart(step_);
-    }
+    const auto folder = folders_.find(close.store);
+    if (folder == folders_.end()) return;
+    Namespace& space = *namespaces_.at(folder->second);
+    space.chronicle.TellRestart(step_);
+    // A backend that claims no persistence may forget what it held when it is closed, or may not.
+    if (capabilities_.persistence == Persistence::kNone) space.states.emplace_back();
   }
 
   // What a backend without persistence holds is gone with its process.

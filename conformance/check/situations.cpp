@@ -132,10 +132,6 @@ const std::vector<Situation>& SequentialSituations() {
   return kSituations;
 }
 
-void Coverage::Add(const Coverage& other) {
-  for (const auto& [situation, hits] : other.hits_) hits_[situation] += hits;
-}
-
 std::uint64_t Coverage::Hits(std::string_view situation) const {
   const auto found = hits_.find(std::string(situation));
   return found == hits_.end() ? 0 : found->second;

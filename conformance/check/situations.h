@@ -29,10 +29,9 @@ struct Situation {
 class Coverage {
  public:
   void Hit(std::string_view situation) { ++hits_[std::string(situation)]; }
-  void Add(const Coverage& other);
+  void Add(const std::string& situation, std::uint64_t hits) { hits_[situation] += hits; }
   [[nodiscard]] std::uint64_t Hits(std::string_view situation) const;
   [[nodiscard]] const std::map<std::string, std::uint64_t>& hits() const { return hits_; }
-  void Set(const std::string& situation, std::uint64_t hits) { hits_[situation] = hits; }
 
  private:
   std::map<std::string, std::uint64_t> hits_;

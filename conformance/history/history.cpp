@@ -82,6 +82,20 @@ std::string BytesAsText(std::string_view bytes) {
   return text;
 }
 
+std::string TextAsBytes(std::string_view text) {
+  std::string bytes;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const auto lead = static_cast<unsigned char>(text[at]);
+    if (lead < 0x80U || at + 1 == text.size()) {
+      bytes += text[at];
+    } else {
+      const auto low = static_cast<unsigned char>(text[++at]) & 0x3FU;
+      bytes += static_cast<char>(((lead & 0x03U) << 6U) | low);
+    }
+  }
+  return bytes;
+}
+
 Json EventToJson(const RecordedEvent& event) {
   Json json = std::visit(EventWriter{}, event.event);
   json["step"] = event.step;

@@ -103,6 +103,8 @@ using History = std::vector<RecordedEvent>;
 
 /// Bytes as JSON text can hold them: each byte as the character of that number (Latin-1).
 [[nodiscard]] std::string BytesAsText(std::string_view bytes);
+/// The bytes that BytesAsText() wrote as `text`.
+[[nodiscard]] std::string TextAsBytes(std::string_view text);
 
 /// One line of the history file. Bytes of files are written as Latin-1: one character a byte.
 [[nodiscard]] Json EventToJson(const RecordedEvent& event);

@@ -43,8 +43,8 @@ struct Profile {
   int padded_percent = 2;    // ids with white space around them
   int illegal_percent = 2;   // arguments to be refused
   int unwaited_percent = 0;  // calls whose reply is not waited for
-  int shortest = 10;
-  int longest = 28;
+  int shortest = 12;
+  int longest = 34;
 };
 
 // Draws inside rc::gen::exec, where dereferencing a generator takes from the program's own

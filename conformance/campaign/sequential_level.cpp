@@ -1,0 +1,313 @@
+#include "conformance/campaign/sequential_level.h"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+
+#include "conformance/campaign/files.h"
+#include "conformance/campaign/run_program.h"
+#include "conformance/campaign/workers.h"
+#include "conformance/check/sequential.h"
+#include "conformance/program/generate.h"
+#include "conformance/program/shrink.h"
+
+namespace holdfast::conformance {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// A store that fails this often is known well enough.
+constexpr std::size_t kMostFailingPrograms = 40;
+// Failures of different names that are shrunk and told.
+constexpr std::size_t kMostNames = 8;
+constexpr std::chrono::seconds kShrinkTime{6};
+constexpr int kRateRuns = 3;
+
+Json FailureToJson(const Failure& failure) {
+  return {{"clauses", failure.clauses}, {"title", failure.title}, {"step", failure.step}};
+}
+
+Failure FailureFromJson(const Json& json) {
+  Failure failure;
+  json.at("clauses").get_to(failure.clauses);
+  json.at("title").get_to(failure.title);
+  json.at("step").get_to(failure.step);
+  return failure;
+}
+
+Json FaultToJson(const DriverFault& fault) {
+  return {{"kind", static_cast<int>(fault.kind)},
+          {"message", fault.message},
+          {"bytes", BytesAsText(fault.bytes)},
+          {"stderr", BytesAsText(fault.stderr_tail)}};
+}
+
+DriverFault FaultFromJson(const Json& json) {
+  return {static_cast<DriverFault::Kind>(json.at("kind").get<int>()),
+          json.at("message").get<std::string>(), TextAsBytes(json.at("bytes").get<std::string>()),
+          TextAsBytes(json.at("stderr").get<std::string>())};
+}
+
+// Runs programs one after another on one driver process, each below a folder of its own.
+class Bench {
+ public:
+  Bench(const DriverSource& source, const DriverTimeouts& timeouts,
+        const Capabilities& capabilities, std::filesystem::path dir)
+      : session_(source, timeouts), capabilities_(capabilities), dir_(std::move(dir)) {}
+
+  Judgement Judge(const Program& program, std::optional<DriverFault>& fault) {
+    const ScratchDir scratch(dir_);
+    const Run run = RunProgram(program, session_, scratch.path());
+    fault = run.fault;
+    return JudgeSequential(run.history, capabilities_);
+  }
+
+  void StopDriver() { session_.Kill(); }
+
+ private:
+  Session session_;
+  Capabilities capabilities_;
+  std::filesystem::path dir_;
+};
+
+// The level as the parent sees it.
+class Campaign {
+ public:
+  Campaign(const DriverSource& source, const BackendDescription& description,
+           const LevelOptions& options)
+      : source_(source),
+        capabilities_(description.capabilities),
+        options_(options),
+        scratch_(options.dir),
+        started_(Clock::now()),
+        planned_(std::max<std::uint64_t>(1, kSequentialProgramsPerSecond *
+                                                static_cast<std::uint64_t>(options.budget.count()) /
+                                                1000)) {}
+
+  LevelReport Run() {
+    report_.level = Level::kSequential;
+    RunWork({options_.jobs, planned_, [this](int worker) { return StartWorker(worker); },
+             [this](std::uint64_t number, const Json& result) { return Take(number, result); },
+             [this] { return ShouldStop(); }});
+    if (!report_.fault) ShrinkAll();
+    Conclude();
+    report_.seconds = std::chrono::duration<double>(Clock::now() - started_).count();
+    return std::move(report_);
+  }
+
+ private:
+  [[nodiscard]] bool IsInterrupted() const {
+    return options_.is_interrupted && options_.is_interrupted();
+  }
+  [[nodiscard]] bool IsOutOfTime() const { return Clock::now() - started_ >= options_.budget; }
+
+  bool ShouldStop() {
+    Tell("running");
+    return IsInterrupted() || IsOutOfTime();
+  }
+
+  void Tell(std::string_view phase) {
+    if (!options_.on_progress) return;
+    options_.on_progress({report_.programs, planned_, failing_programs_, phase});
+  }
+
+  // Runs in the worker process.
+  std::function<Json(std::uint64_t)> StartWorker(int worker) {
+    const auto dir = scratch_.path() / ("worker-" + std::to_string(worker));
+    std::filesystem::create_directory(dir);
+    auto bench = std::make_shared<Bench>(source_, options_.timeouts, capabilities_, dir);
+    return [this, bench](std::uint64_t number) {
+      const Program program = GenerateProgram(options_.seed, number, capabilities_);
+      std::optional<DriverFault> fault;
+      const Judgement judgement = bench->Judge(program, fault);
+      Json result = {{"verdict", VerdictName(judgement.verdict)},
+                     {"operations", program.CountOperations()},
+                     {"coverage", judgement.coverage.hits()}};
+      if (judgement.failure) result["failure"] = FailureToJson(*judgement.failure);
+      if (fault) result["fault"] = FaultToJson(*fault);
+      return result;
+    };
+  }
+
+  // Runs in the parent, in the order of the programs.
+  bool Take(std::uint64_t number, const Json& result) {
+    ++report_.programs;
+    report_.operations += result["operations"].get<std::uint64_t>();
+    for (const auto& [situation, hits] : result["coverage"].items()) {
+      report_.coverage.Add(situation, hits.get<std::uint64_t>());
+    }
+    if (result["verdict"] == VerdictName(Verdict::kInconclusive)) ++inconclusive_programs_;
+    if (result.contains("failure")) {
+      ++failing_programs_;
+      const Failure failure = FailureFromJson(result["failure"]);
+      const auto name = std::make_pair(failure.clauses.front(), failure.title);
+      auto& found = by_name_[name];
+      if (found.seen++ == 0) {
+        found.failure = failure;
+        found.number = number;
+      }
+    }
+    if (result.contains("fault")) {
+      report_.fault = FaultFromJson(result["fault"]);
+      return false;
+    }
+    return failing_programs_ < kMostFailingPrograms && by_name_.size() < kMostNames;
+  }
+
+  // Failures of different names often turn out to be the same once they are small.
+  void ShrinkAll() {
+    std::vector<FoundFailure> found;
+    for (auto& [name, failure] : by_name_) found.push_back(std::move(failure));
+    std::sort(found.begin(), found.end(),
+              [](const auto& a, const auto& b) { return a.number < b.number; });
+    for (FoundFailure& failure : found) {
+      Tell("shrinking");
+      if (IsInterrupted()) break;
+      failure.program = GenerateProgram(options_.seed, failure.number, capabilities_);
+      ShrinkOne(failure);
+      const auto same = std::find_if(
+          report_.failures.begin(), report_.failures.end(), [&](const FoundFailure& other) {
+            return other.failure.clauses.front() == failure.failure.clauses.front() &&
+                   other.failure.title == failure.failure.title;
+          });
+      if (same == report_.failures.end()) {
+        report_.failures.push_back(std::move(failure));
+        continue;
+      }
+      same->seen += failure.seen;
+      if (failure.program.steps.size() < same->program.steps.size() && failure.rate.failed > 0) {
+        const std::uint64_t seen = same->seen;
+        *same = std::move(failure);
+        same->seen = seen;
+      }
+    }
+  }
+
+  void ShrinkOne(FoundFailure& found) {
+    Bench bench(source_, options_.timeouts, capabilities_, scratch_.path());
+    const FailsAt fails_at = [&](const Program& program) -> std::optional<std::size_t> {
+      std::optional<DriverFault> fault;
+      const Judgement judgement = bench.Judge(program, fault);
+      if (fault || !judgement.failure) return std::nullopt;
+      return judgement.failure->step;
+    };
+    found.program =
+        Shrink(found.program, found.failure.step, fails_at, {Clock::now() + kShrinkTime, 2000});
+    for (found.rate.runs = 0; found.rate.runs < kRateRuns; ++found.rate.runs) {
+      const ProgramReport again =
+          RunAndJudge(found.program, source_, options_.timeouts, scratch_.path());
+      if (!again.failure) continue;
+      ++found.rate.failed;
+      found.failure = *again.failure;
+    }
+  }
+
+  void Conclude() {
+    if (!report_.failures.empty() || failing_programs_ > 0) {
+      report_.verdict = Verdict::kFail;
+    } else if (report_.fault) {
+      report_.verdict = Verdict::kDriverError;
+      report_.reason = report_.fault->message;
+    } else if (IsInterrupted()) {
+      report_.verdict = Verdict::kInconclusive;
+      report_.reason = "interrupted";
+    } else if (const Situation* missing = FirstBelowFloor()) {
+      report_.verdict = Verdict::kInconclusive;
+      report_.reason = "too little was met to judge by: \"" + std::string(missing->title) + "\" " +
+                       std::to_string(report_.coverage.Hits(missing->name)) + " of " +
+                       std::to_string(missing->floor) + " times; a larger budget helps";
+    } else if (inconclusive_programs_ > 0) {
+      report_.verdict = Verdict::kInconclusive;
+      report_.reason =
+          std::to_string(inconclusive_programs_) + " programs left too many states possible";
+    } else {
+      report_.verdict = Verdict::kPass;
+      if (report_.programs < planned_) {
+        report_.reason = "the budget ended after " + std::to_string(report_.programs) + " of " +
+                         std::to_string(planned_) + " programs";
+      }
+    }
+  }
+
+  [[nodiscard]] const Situation* FirstBelowFloor() const {
+    for (const Situation& situation : SequentialSituations()) {
+      if (situation.claimed(capabilities_) &&
+          report_.coverage.Hits(situation.name) < situation.floor) {
+        return &situation;
+      }
+    }
+    return nullptr;
+  }
+
+  const DriverSource& source_;
+  const Capabilities& capabilities_;
+  const LevelOptions& options_;
+  ScratchDir scratch_;
+  Clock::time_point started_;
+  std::uint64_t planned_;
+  LevelReport report_;
+  std::uint64_t failing_programs_ = 0;
+  std::uint64_t inconclusive_programs_ = 0;
+  std::map<std::pair<std::string, std::string>, FoundFailure> by_name_;
+};
+
+std::string AtLeastTwoWide(std::size_t number) {
+  return (number < 10 ? " " : "") + std::to_string(number);
+}
+
+}  // namespace
+
+LevelReport RunSequentialLevel(const DriverSource& source, const BackendDescription& description,
+                               const LevelOptions& options) {
+  return Campaign(source, description, options).Run();
+}
+
+ProgramReport RunAndJudge(const Program& program, const DriverSource& source,
+                          const DriverTimeouts& timeouts, const std::filesystem::path& dir) {
+  const ScratchDir scratch(dir);
+  Session session(source, timeouts);
+  ProgramReport report;
+  const auto running = session.Running();
+  if (!running) {
+    report.verdict = Verdict::kDriverError;
+    report.fault = running.error();
+    return report;
+  }
+  const Capabilities capabilities = (*running)->description().capabilities;
+  Run run = RunProgram(program, session, scratch.path());
+  Judgement judgement = JudgeSequential(run.history, capabilities);
+  report.verdict = judgement.verdict;
+  report.failure = std::move(judgement.failure);
+  if (run.fault && !report.failure) report.verdict = Verdict::kDriverError;
+  report.fault = std::move(run.fault);
+  report.history = std::move(run.history);
+  return report;
+}
+
+std::vector<std::string> TellStory(const Failure& failure, const Program& program) {
+  std::string clauses;
+  for (const std::string& clause : failure.clauses)
+    clauses += (clauses.empty() ? "" : ", ") + clause;
+  std::vector<std::string> lines = {clauses + ": " + failure.title};
+  std::string setup;
+  if (program.setup.max_entries != Setup{}.max_entries) {
+    setup += " max_entries " + std::to_string(program.setup.max_entries);
+  }
+  if (program.setup.default_ttl_ms)
+    setup += " default ttl " + std::to_string(*program.setup.default_ttl_ms);
+  for (std::size_t store = 1; store < program.setup.stores.size(); ++store) {
+    const StoreSetup& other = program.setup.stores[store];
+    setup += " " + StoreName(store) + " = " + Brief(other.namespace_name) +
+             (other.through_symlink ? " through a symbolic link" : "");
+  }
+  if (!setup.empty()) lines.push_back("     open with" + setup);
+  for (std::size_t step = 0; step < program.steps.size() && step <= failure.step; ++step) {
+    lines.push_back("  " + AtLeastTwoWide(step + 1) + " " + Describe(program.steps[step]));
+  }
+  if (failure.step >= program.steps.size()) lines.push_back("     then the files are looked at");
+  lines.push_back("     expected " + failure.expected);
+  lines.push_back("     got      " + failure.got);
+  return lines;
+}
+
+}  // namespace holdfast::conformance
