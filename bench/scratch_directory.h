@@ -1,0 +1,23 @@
+// Where the benchmarks write: a real file system, named by HOLDFAST_BENCH_DIR or TMPDIR.
+#pragma once
+
+#include <string>
+
+namespace holdfast::bench {
+
+/// A fresh directory below HOLDFAST_BENCH_DIR, else TMPDIR, else /tmp; removed at the end.
+/// Errors: ends the program, where there is no such directory. It warns of one in memory, where an
+/// fsync costs nothing and the figures say nothing.
+class ScratchDirectory {
+ public:
+  ScratchDirectory();
+  ScratchDirectory(const ScratchDirectory&) = delete;
+  ScratchDirectory& operator=(const ScratchDirectory&) = delete;
+  ~ScratchDirectory();
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+}  // namespace holdfast::bench
