@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include <array>
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <random>
@@ -110,26 +109,32 @@ TEST_F(PythonDriverTest, AnswersCorruptAndLeavesAFileThatIsNoDatabase) {
   EXPECT_EQ(after.str(), bytes);
 }
 
+// A driver that has no store, and holds the write lock of a database from open to close.
+constexpr const char* kLockHolder = R"(
+import json, sqlite3, sys
+for line in sys.stdin.buffer:
+    request = json.loads(line)
+    ok = {}
+    if request["op"] == "hello":
+        name = {"name": "holder", "version": "1"}
+        ok = {"protocol": 1, "driver": name, "backend": name, "capabilities": {}}
+    if request["op"] == "open":
+        db = sqlite3.connect(sys.argv[1], isolation_level=None)
+        db.execute("BEGIN IMMEDIATE")
+    if request["op"] == "close":
+        db.close()
+    print(json.dumps({"re": request["id"], "ok": ok}), flush=True)
+)";
+
 TEST_F(PythonDriverTest, AnswersBusyWhileAnotherProcessHoldsTheDatabase) {
   DriverClient client = Start("python_sqlite");
   ASSERT_TRUE(Open(client, 100, 0).has_value());
-  const std::string holder_program =
-      "python3 -c \"import sqlite3,sys\n"
-      "db=sqlite3.connect('" +
-      Database() +
-      "',isolation_level=None)\n"
-      "db.execute('BEGIN IMMEDIATE')\nprint('held',flush=True)\nsys.stdin.readline()\" < " +
-      dir_ + "/release; echo released";
-  ASSERT_EQ(std::system(("mkfifo " + dir_ + "/release").c_str()), 0);
-  FILE* holder = popen(("exec 3<>" + dir_ + "/release; " + holder_program).c_str(), "r");
-  ASSERT_NE(holder, nullptr);
-  char line[16] = "";
-  ASSERT_STREQ(fgets(line, sizeof line, holder), "held\n");
+  DriverClient holder =
+      DriverClient::Start({{"python3", "-c", kLockHolder, Database()}, nullptr}, kPatient).value();
+  ASSERT_TRUE(Open(holder).has_value());
   const Result busy = Call(client, OpKind::kRegister, "a", 1);
   EXPECT_TRUE(Call(client, OpKind::kEntries).has_value()) << "a reader waits for nobody";
-  std::ofstream(dir_ + "/release") << "\n";
-  EXPECT_STREQ(fgets(line, sizeof line, holder), "released\n");
-  pclose(holder);
+  ASSERT_TRUE(holder.Close().value().has_value());
   ASSERT_FALSE(busy.has_value());
   EXPECT_EQ(busy.error().code, ErrorCode::kBusy);
   EXPECT_EQ(busy.error().effect, Effect::kNone);
