@@ -2,8 +2,8 @@
 include(FetchContent)
 
 # holdfast_dependency(PACKAGE URL … [VERSION …] TARGETS …)
-#   Declares a package. TARGETS are the names this project links it by: package.cmake turns them back into the
-#   find_dependency() calls of the installed package.
+#   Declares a package. TARGETS are the names this project links it by: package.cmake turns them
+#   back into the find_dependency() calls of the installed package.
 function(holdfast_dependency package)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "URL;VERSION" "TARGETS")
   FetchContent_Declare(${package} URL ${arg_URL} SYSTEM FIND_PACKAGE_ARGS ${arg_VERSION})

@@ -1,6 +1,6 @@
-# Installs what stands in the folder `built`, then configures, builds and runs the project `consumer` against it, all
-# below `work`. The consumer sees nothing of this tree but what was installed.
-foreach(argument IN ITEMS built consumer work compiler type)
+# Installs what stands in the folder `built`, then configures, builds and runs the project `consumer`
+# against it, all below `work`. The consumer sees nothing of this tree but what was installed.
+foreach(argument IN ITEMS built consumer work compiler flags)
   if(NOT DEFINED ${argument})
     message(FATAL_ERROR "-D ${argument}=… is missing")
   endif()
@@ -17,7 +17,7 @@ endfunction()
 file(REMOVE_RECURSE "${work}")
 run("installing" "${CMAKE_COMMAND}" --install "${built}" --prefix "${work}/prefix")
 run("configuring the consumer" "${CMAKE_COMMAND}" -S "${consumer}" -B "${work}/build" -G Ninja
-  -D "CMAKE_PREFIX_PATH=${work}/prefix" -D "CMAKE_CXX_COMPILER=${compiler}" -D "CMAKE_CXX_FLAGS=${flags}"
-  -D "CMAKE_BUILD_TYPE=${type}")
+  -D "CMAKE_PREFIX_PATH=${work}/prefix" -D "CMAKE_CXX_COMPILER=${compiler}"
+  -D "CMAKE_CXX_FLAGS=${flags}")
 run("building the consumer" "${CMAKE_COMMAND}" --build "${work}/build")
 run("running the consumer" "${work}/build/consumer")
