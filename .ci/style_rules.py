@@ -81,8 +81,9 @@ LINE_RULES = [
     LineRule(
         "a sleep",
         CODE,
-        r"\bsleep_(for|until)\b|\b(u|nano|clock_nano)?sleep\s*\(",
-        "wait for the event itself, with a deadline: poll(), a condition variable, a pipe that closes",
+        r"\bsleep_(for|until)\b|\b(u|nano)?sleep\s*\(",
+        "wait for the event itself, with a deadline: poll(), a condition variable, a pipe that"
+        " closes; where the clock is the event, clock_nanosleep() until an absolute time",
         # flock() has no timed form: whoever waits for it with a deadline tries, pauses and tries again.
         except_in=r"^reference/posix\.cpp$",
     ),
@@ -150,8 +151,9 @@ COLUMNS = 100
 FILE_LINES = 400
 # Longer files, each with the reason why it is one idea.
 LONG_FILES = {
-    "conformance/actor/driver_client.cpp": "one class: a driver process from hello to its end",
-    "conformance/actor/tests/hostile_driver_test.cpp": "all that a driver can do wrong, side by side",
+    "conformance/check/diagnose.cpp": "the causes of a wrong result, the most specific first",
+    "conformance/program/generate.cpp": "the profiles, and what each of them draws",
+    "spec/src/model.cpp": "one pure function an operation",
     "spec/tests/schemas_test.cpp": "documents that each schema takes and refuses",
 }
 
