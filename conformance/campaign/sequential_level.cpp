@@ -17,7 +17,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 // A store that fails this often is known well enough.
-constexpr std::size_t kMostFailingPrograms = 40;
+constexpr std::size_t kMostFailingPrograms = 24;
 // Failures of different names that are shrunk and told.
 constexpr std::size_t kMostNames = 8;
 constexpr std::chrono::seconds kShrinkTime{6};
@@ -185,10 +185,13 @@ class Campaign {
 
   void ShrinkOne(FoundFailure& found) {
     Bench bench(source_, options_.timeouts, capabilities_, scratch_.path());
+    // What an answer shows must not shrink to what only the files show: an answer names the cause.
+    const bool shown_by_answer = found.failure.step < found.program.steps.size();
     const FailsAt fails_at = [&](const Program& program) -> std::optional<std::size_t> {
       std::optional<DriverFault> fault;
       const Judgement judgement = bench.Judge(program, fault);
       if (fault || !judgement.failure) return std::nullopt;
+      if (shown_by_answer && judgement.failure->step >= program.steps.size()) return std::nullopt;
       return judgement.failure->step;
     };
     found.program =

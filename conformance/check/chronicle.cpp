@@ -52,6 +52,11 @@ void Chronicle::Tell(std::size_t step, const Operation& operation, const model::
   if (!writes) return;
   const model::HeldEntry* now = after.Find(own);
   const model::HeldEntry* then = before.Find(own);
+  if (operation.ttl_ms == 0 && now == nullptr) {
+    biographies_[own].fate = Fate::kZeroTtl;
+    biographies_[own].step = step;
+    return;
+  }
   // A claim that lost leaves the entry as it was.
   if (now == nullptr ||
       (then != nullptr && operation.kind == OpKind::kClaim && IsSameEntry(*now, *then))) {
@@ -63,6 +68,7 @@ void Chronicle::Tell(std::size_t step, const Operation& operation, const model::
   biography.step = step;
   biography.records.push_back(*now->record);
   biography.expired = now->expires;
+  biography.by_default = !operation.ttl_ms;
   biography.looked_up = false;
   biography.wrote_at_cap = false;
 }

@@ -20,6 +20,7 @@ struct Biography {
   std::size_t step = 0;                   ///< When that happened.
   std::vector<Json> records;              ///< Every record it was ever given, newest last.
   std::optional<model::Instant> expired;  ///< Its expiry when last registered.
+  bool by_default = false;                ///< Its ttl was the store's default.
   bool overwritten = false;               ///< The live entry replaced another.
   bool looked_up = false;                 ///< Found by a lookup since it was registered.
   bool wrote_at_cap = false;  ///< Since it was registered, another id was written at the cap.

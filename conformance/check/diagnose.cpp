@@ -5,6 +5,7 @@
 #include "conformance/check/diagnose.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "conformance/program/program.h"
 #include "holdfast/spec/text.h"
@@ -183,9 +184,17 @@ class Diagnosis {
     return std::nullopt;
   }
 
+  [[nodiscard]] static Clauses ExpiryClauses(const Biography& life) {
+    if (life.by_default) return {"TTL-1", "TTL-2"};
+    return {life.expired ? "TTL-2" : "OPS-1"};
+  }
+
   // A live entry is missing.
   [[nodiscard]] Name Missing(const std::string& id) const {
     const Biography life = c_.chronicle.Of(id);
+    if (!life.records.empty() && life.records.back().is_null()) {
+      return {{"REC-1"}, "a null record is taken for none"};
+    }
     if (const auto clause = AfterProcess(life.step)) {
       return {{*clause},
               *clause == "DUR-2" ? "acknowledged, and lost by a kill between operations"
@@ -193,7 +202,7 @@ class Diagnosis {
     }
     if (life.wrote_at_cap) return {{"CAP-1", "CAP-2"}, "the wrong entry was evicted"};
     if (life.expired && life.expired->earliest - c_.now.latest <= c_.now.latest - TimeOf(id)) {
-      return {{"TTL-2", "TTL-1"}, "an entry is gone before its time"};
+      return {ExpiryClauses(life), "an entry is gone before its time"};
     }
     if (life.looked_up) return {{"OPS-2"}, "a lookup took the entry away"};
     if (const auto back = c_.chronicle.last_clock_back(); back && *back <= life.step) {
@@ -201,7 +210,7 @@ class Diagnosis {
     }
     if (c_.operation.kind == OpKind::kEntries)
       return {{"OPS-4"}, "a listing leaves out a live entry"};
-    if (life.expired) return {{"TTL-2", "TTL-1"}, "an entry is gone before its time"};
+    if (life.expired) return {ExpiryClauses(life), "an entry is gone before its time"};
     if (!c_.neighbours.empty()) return {{"OPS-8", "OPS-1"}, "a live entry is missing"};
     return {{"OPS-1", "INP-5"}, "a registered entry is missing"};
   }
@@ -234,12 +243,11 @@ class Diagnosis {
       case Fate::kZeroTtl:
         return {{"TTL-4"}, "an entry registered with ttl 0 is there"};
       case Fate::kRegistered:
-        return {{life.expired ? "TTL-2" : "OPS-1", "TTL-1"}, "an expired entry is visible"};
+        return {ExpiryClauses(life), "an expired entry is visible"};
       case Fate::kLost:
         return {{"QUA-1", "FILE-1"}, "an entry is there that the store's file does not hold"};
       case Fate::kNever:
-        return {{"TTL-4", ClauseOf(c_.operation.kind)},
-                "an entry is there that was never registered"};
+        return {{}, "an entry is there that was never registered"};
     }
     return {};
   }
@@ -292,9 +300,12 @@ class Diagnosis {
   [[nodiscard]] Name FindExisted() const {
     const auto* existed = std::get_if<Existed>(&*c_.observed);
     if (existed == nullptr) return {{}, "an answer of the wrong kind"};
-    Name name = existed->existed ? Unwanted(id_, std::nullopt) : Missing(id_);
-    name.clauses.push_back("OPS-7");
-    return name;
+    if (!existed->existed) return Missing(id_);
+    const Fate fate = c_.chronicle.Of(id_).fate;
+    if (fate == Fate::kNever || fate == Fate::kDeleted) {
+      return {{"OPS-7"}, "a delete of nothing says that it existed"};
+    }
+    return Unwanted(id_, std::nullopt);
   }
 
   [[nodiscard]] Name FindClaimed() const {
@@ -303,7 +314,9 @@ class Diagnosis {
     if (claimed->claimed) return {{"OPS-6"}, "a claim won an id that is taken"};
     const Biography life = c_.chronicle.Of(id_);
     if (life.fate == Fate::kRegistered && life.expired) {
-      return {{"TTL-5", "TTL-2", "OPS-6"}, "a claim lost to an entry that has expired"};
+      Clauses clauses = ExpiryClauses(life);
+      clauses.insert(life.by_default ? clauses.end() : clauses.begin(), "TTL-5");
+      return {std::move(clauses), "a claim lost to an entry that has expired"};
     }
     if (life.fate == Fate::kConsumed)
       return {{"OPS-3", "OPS-6"}, "a claim lost to an entry that was consumed"};
@@ -348,10 +361,11 @@ class Diagnosis {
     } else if (!held.created.Holds(*shown.created_at)) {
       if (const auto clause = AfterProcess(life.step))
         return {{*clause}, "createdAt changed over a restart"};
-      if (c_.chronicle.last_clock_back())
-        return {{"CLK-2", "OPS-1"}, "createdAt does not follow the newest"};
-      if (life.overwritten) return {{"OPS-1"}, "an overwrite kept the old createdAt"};
       if (life.looked_up) return {{"OPS-2"}, "a lookup changed createdAt"};
+      if (c_.chronicle.last_clock_back()) {
+        return {{"CLK-2", "OPS-1"}, "createdAt does not follow the newest"};
+      }
+      if (life.overwritten) return {{"OPS-1"}, "an overwrite kept the old createdAt"};
       return {{"OPS-1", "CLK-2"}, "createdAt is not the time of the register"};
     }
     if (!shown.expires_at) return {};
@@ -366,6 +380,11 @@ class Diagnosis {
   std::vector<model::Transition> transitions_;
 };
 
+std::string BriefTime(UnixMillis time) {
+  const bool integral = std::trunc(time) == time && std::abs(time) < 1e18;
+  return integral ? std::to_string(static_cast<std::int64_t>(time)) : Brief(time);
+}
+
 struct AnswerDescriber {
   std::string operator()(const Done&) const { return "done"; }
   std::string operator()(const Found& found) const {
@@ -375,7 +394,7 @@ struct AnswerDescriber {
     std::string text;
     for (const Entry& entry : listed.entries) {
       text += (text.empty() ? "" : ", ") + Brief(entry.id, 24) + ": " + Brief(entry.record, 24);
-      if (entry.created_at) text += " @" + Brief(*entry.created_at);
+      if (entry.created_at) text += " @" + BriefTime(*entry.created_at);
     }
     return "[" + text + "]";
   }
@@ -403,7 +422,7 @@ struct AllowedDescriber {
       text += (text.empty() ? "" : ", ") + Brief(item.entry.id, 24) + ": " +
               Brief(*item.entry.record, 24);
       if (listing.shows_created_at && item.entry.created.IsExact()) {
-        text += " @" + Brief(item.entry.created.earliest);
+        text += " @" + BriefTime(item.entry.created.earliest);
       }
       if (!item.must) text += " (perhaps)";
     }

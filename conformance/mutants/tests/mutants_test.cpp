@@ -1,0 +1,59 @@
+// Every mutant must be caught, by the clause it breaks, with a short program.
+#include "conformance/mutants/mutants.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "conformance/campaign/sequential_level.h"
+#include "holdfast/spec/clauses.h"
+
+namespace holdfast::conformance {
+namespace {
+
+class Mutants : public testing::TestWithParam<Mutant> {};
+
+// In memory where there is such a file system: what is tested here does not need the disk.
+std::filesystem::path ScratchParent() {
+  const std::filesystem::path memory = "/dev/shm";
+  return std::filesystem::exists(memory) ? memory : std::filesystem::temp_directory_path();
+}
+
+std::string StoryOf(const FoundFailure& found) {
+  std::string story;
+  for (const std::string& line : TellStory(found.failure, found.program)) story += line + "\n";
+  return story;
+}
+
+TEST_P(Mutants, AreCaughtByTheirClauseInAtMostFourOperations) {
+  const auto backend = MakeMutant(GetParam().name);
+  DriverSource source;
+  source.linked = backend.get();
+  LevelOptions options;
+  options.budget = std::chrono::seconds(30);
+  options.dir = ScratchParent();
+  const LevelReport report = RunSequentialLevel(source, backend->Describe(), options);
+  ASSERT_EQ(report.verdict, Verdict::kFail);
+  std::string stories;
+  for (const FoundFailure& found : report.failures) {
+    stories += StoryOf(found);
+    if (found.failure.clauses.front() != GetParam().clause) continue;
+    EXPECT_LE(found.program.CountOperations(), 4U) << StoryOf(found);
+    EXPECT_EQ(found.rate.failed, found.rate.runs) << StoryOf(found);
+    return;
+  }
+  FAIL() << "not caught by " << GetParam().clause << ":\n" << stories;
+}
+
+TEST_P(Mutants, NameAClauseOfTheSpec) { EXPECT_NE(FindClause(GetParam().clause), nullptr); }
+
+INSTANTIATE_TEST_SUITE_P(All, Mutants, testing::ValuesIn(AllMutants()),
+                         [](const testing::TestParamInfo<Mutant>& mutant) {
+                           std::string name(mutant.param.name);
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
+
+}  // namespace
+}  // namespace holdfast::conformance
