@@ -27,7 +27,11 @@ void CloseForFork() { Assert(::pthread_rwlock_wrlock(&gate)); }
 void OpenInParent() { Assert(::pthread_rwlock_unlock(&gate)); }
 // The lock's memory still counts the parent's threads that wait at the gate, and the child has
 // none of them: it starts with a new one.
-void OpenInChild() { Make(); }
+void OpenInChild() {
+  Assert(::pthread_rwlock_unlock(&gate));
+  Assert(::pthread_rwlock_destroy(&gate));
+  Make();
+}
 
 void MakeOnce() {
   Make();
