@@ -230,31 +230,10 @@ TEST(Schemas, RefuseTheClaimsThatTheCodecRefuses) {
                   {"backend", {{"name", "b"}, {"version", "1"}}},
                   {"capabilities", capabilities}}}};
   };
-  const std::vector<Json> values = {nullptr,
-                                    true,
-                                    0,
-                                    1,
-                                    64,
-                                    511,
-                                    512,
-                                    65535,
-                                    65536,
-                                    1.5,
-                                    -1,
-                                    "",
-                                    "wall",
-                                    "none",
-                                    "power",
-                                    "expires",
-                                    "evict-oldest",
-                                    "created-id",
-                                    "envelope/1",
-                                    "envelope/2",
-                                    "a/{namespace}/l",
-                                    Json::array(),
-                                    Json::object(),
-                                    kMaxSafeInteger,
-                                    kMaxSafeInteger + 1};
+  const Json values = Json::parse(
+      R"([null, true, 0, 1, 64, 511, 512, 65535, 65536, 1.5, -1, "", "wall", "none", "power",)"
+      R"("expires", "evict-oldest", "created-id", "envelope/1", "envelope/2", "a/{namespace}/l",)"
+      R"([], {}, 9007199254740991, 9007199254740992])");
   const Json defaults = CapabilitiesToJson({});
   for (const auto& [name, ignored] : defaults.items()) {
     for (const Json& value : values) {
@@ -343,43 +322,30 @@ Json With(Json document, const std::string& pointer, const std::optional<Json>& 
 const std::optional<Json> kAbsent;
 
 Json AReplay() {
-  return {{"format", 1},
-          {"level", "sequential"},
-          {"backend", {{"name", "py"}, {"command", {"python3", "driver.py"}}}},
-          {"capabilities", CapabilitiesToJson({})},
-          {"seed", 18446744073709551615U},
-          {"program", {{"steps", Json::array()}}},
-          {"failure", {{"clauses", {"TTL-2"}}, {"title", "Expired but visible"}, {"story", "…"}}},
-          {"rate", {{"runs", 10}, {"failed", 10}}}};
+  Json replay = Parsed(R"({
+    "format": 1, "level": "sequential", "seed": 18446744073709551615,
+    "backend": {"name": "py", "command": ["python3", "driver.py"]},
+    "program": {"steps": []},
+    "failure": {"clauses": ["TTL-2"], "title": "Expired but visible", "story": ""},
+    "rate": {"runs": 10, "failed": 10}})");
+  replay["capabilities"] = CapabilitiesToJson({});
+  return replay;
 }
 
 Json ACertificate() {
-  const Json name = {{"name", "n"}, {"version", "1"}};
-  return {{"verdict", "fail"},
-          {"backend", name},
-          {"driver", name},
-          {"capabilities", CapabilitiesToJson({})},
-          {"seed", 1},
-          {"suite", {{"version", "0.1.0"}, {"clauses_hash", ClauseSetHash()}}},
-          {"levels",
-           {{{"level", "sequential"},
-             {"verdict", "fail"},
-             {"programs", 10},
-             {"operations", 100},
-             {"seconds", 0.5}},
-            {{"level", "crash"},
-             {"verdict", "not-run"},
-             {"programs", 0},
-             {"operations", 0},
-             {"seconds", 0},
-             {"reason", "does not exist yet"}}}},
-          {"clauses", {{{"id", "TTL-2"}, {"level", "sequential"}, {"verdict", "fail"}}}},
-          {"failures",
-           {{{"level", "sequential"},
-             {"clauses", {"TTL-2"}},
-             {"title", "Expired but visible"},
-             {"story", "…"},
-             {"replay", "failure-1.json"}}}}};
+  Json certificate = Parsed(R"({
+    "verdict": "fail", "seed": 1, "suite": {"version": "0.1.0"},
+    "backend": {"name": "b", "version": "1"}, "driver": {"name": "d", "version": "1"},
+    "levels": [
+      {"level": "sequential", "verdict": "fail", "programs": 9, "operations": 99, "seconds": 0.5},
+      {"level": "crash", "verdict": "not-run", "programs": 0, "operations": 0, "seconds": 0,
+       "reason": "it does not exist yet"}],
+    "clauses": [{"id": "TTL-2", "level": "sequential", "verdict": "fail"}],
+    "failures": [{"level": "sequential", "clauses": ["TTL-2"], "title": "Expired but visible",
+                  "story": "", "replay": "failure-1.json"}]})");
+  certificate["capabilities"] = CapabilitiesToJson({});
+  certificate["suite"]["clauses_hash"] = ClauseSetHash();
+  return certificate;
 }
 
 struct Spoilt {

@@ -114,49 +114,41 @@ TEST(Wire, WritesTimesThatAreIntegersAsIntegers) {
 
 TEST(Wire, TakesNullAndUnknownMembersAsTheProtocolSays) {
   const auto operation = OperationFromJson(
-      "register", {{"key", "a"}, {"record", nullptr}, {"ttl_ms", nullptr}, {"x", 1}});
+      "register", Json::parse(R"({"key":"a","record":null,"ttl_ms":null,"x":1})"));
   ASSERT_TRUE(operation);
   EXPECT_EQ(*operation, (Operation{OpKind::kRegister, "a", nullptr, std::nullopt}));
-  EXPECT_EQ(AnswerFromJson(OpKind::kLookup, {{"found", false}, {"record", nullptr}, {"x", 1}}),
-            (Expected<Answer, std::string>(Found{})));
-  EXPECT_EQ(AnswerFromJson(OpKind::kLookup, {{"found", true}, {"record", nullptr}}),
-            (Expected<Answer, std::string>(Found{Json(nullptr)})));
+  const auto read_lookup = [](const char* ok) {
+    return AnswerFromJson(OpKind::kLookup, Json::parse(ok)).value();
+  };
+  EXPECT_EQ(read_lookup(R"({"found":false,"record":null,"x":1})"), Answer(Found{}));
+  EXPECT_EQ(read_lookup(R"({"found":true,"record":null})"), Answer(Found{Json(nullptr)}));
   EXPECT_TRUE(
-      ErrorFromJson({{"code", "io"}, {"effect", "none"}, {"message", ""}, {"field", nullptr}}));
+      ErrorFromJson(Json::parse(R"({"code":"io","effect":"none","message":"","field":null})")));
 }
 
 TEST(Wire, RefusesArgsWithTheFieldThatIsWrong) {
   const struct {
     const char* op;
-    Json args;
+    const char* args;
     ErrorCode code;
     const char* field;
   } cases[] = {
-      {"peek", Json::object(), ErrorCode::kUnsupported, ""},
-      {"", Json::object(), ErrorCode::kUnsupported, ""},
-      {"Register", Json::object(), ErrorCode::kUnsupported, ""},
-      {"clear", nullptr, ErrorCode::kInvalidArgument, "args"},
-      {"clear", Json::array(), ErrorCode::kInvalidArgument, "args"},
-      {"lookup", Json::object(), ErrorCode::kInvalidArgument, "key"},
-      {"lookup", {{"key", nullptr}}, ErrorCode::kInvalidArgument, "key"},
-      {"delete", {{"key", 1}}, ErrorCode::kInvalidArgument, "key"},
-      {"register", {{"key", "a"}}, ErrorCode::kInvalidArgument, "record"},
-      {"register", {{"record", 1}}, ErrorCode::kInvalidArgument, "key"},
-      {"claim",
-       {{"key", "a"}, {"record", 1}, {"ttl_ms", "5"}},
-       ErrorCode::kInvalidArgument,
-       "ttl_ms"},
-      {"claim",
-       {{"key", "a"}, {"record", 1}, {"ttl_ms", 0.5}},
-       ErrorCode::kInvalidArgument,
-       "ttl_ms"},
-      {"claim",
-       {{"key", "a"}, {"record", 1}, {"ttl_ms", true}},
-       ErrorCode::kInvalidArgument,
-       "ttl_ms"},
+      {"peek", "{}", ErrorCode::kUnsupported, ""},
+      {"", "{}", ErrorCode::kUnsupported, ""},
+      {"Register", "{}", ErrorCode::kUnsupported, ""},
+      {"clear", "null", ErrorCode::kInvalidArgument, "args"},
+      {"clear", "[]", ErrorCode::kInvalidArgument, "args"},
+      {"lookup", "{}", ErrorCode::kInvalidArgument, "key"},
+      {"lookup", R"({"key":null})", ErrorCode::kInvalidArgument, "key"},
+      {"delete", R"({"key":1})", ErrorCode::kInvalidArgument, "key"},
+      {"register", R"({"key":"a"})", ErrorCode::kInvalidArgument, "record"},
+      {"register", R"({"record":1})", ErrorCode::kInvalidArgument, "key"},
+      {"claim", R"({"key":"a","record":1,"ttl_ms":"5"})", ErrorCode::kInvalidArgument, "ttl_ms"},
+      {"claim", R"({"key":"a","record":1,"ttl_ms":0.5})", ErrorCode::kInvalidArgument, "ttl_ms"},
+      {"claim", R"({"key":"a","record":1,"ttl_ms":true})", ErrorCode::kInvalidArgument, "ttl_ms"},
   };
   for (const auto& [op, args, code, field] : cases) {
-    const auto read = OperationFromJson(op, args);
+    const auto read = OperationFromJson(op, Json::parse(args));
     ASSERT_FALSE(read) << op << args;
     EXPECT_EQ(read.error().code, code) << op << args;
     EXPECT_EQ(read.error().field, field) << op << args;
