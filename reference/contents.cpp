@@ -10,9 +10,10 @@ namespace {
 // std::string compares as unsigned bytes, which for UTF-8 is the order OPS-4 asks for.
 template <typename AnyContents>
 auto Position(AnyContents& contents, std::string_view id) {
-  return std::lower_bound(
-      contents.begin(), contents.end(), id,
-      [](const HeldEntryPtr& entry, std::string_view wanted) { return entry->id < wanted; });
+  return std::lower_bound(contents.begin(), contents.end(), id,
+                          [](const HeldEntryPtr& entry, std::string_view wanted) {
+                            return entry->id.compare(wanted) < 0;
+                          });
 }
 
 template <typename AnyEntry>
