@@ -77,7 +77,7 @@ std::string SignalSettings() {
   for (int number = 1; number < 32; ++number) {
     struct sigaction action {};
     sigaction(number, nullptr, &action);
-    if (sigismember(&mask, number) == 1 || action.sa_handler != SIG_DFL)
+    if (sigismember(&mask, number) == 1 || action.sa_handler == SIG_IGN)
       list += std::to_string(number) + " ";
   }
   return list;
