@@ -111,8 +111,8 @@ class Runner {
     CloseEvent event{Process(), store, std::nullopt};
     const auto closed = OrEnd(Client().Close(StoreName(store)));
     if (!closed) event.error = closed.error();
-    Record(std::move(event));
     TakeEvents();
+    Record(std::move(event));
   }
 
   void Do(const CallStep& step) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <utility>
 
 namespace holdfast::conformance {
 namespace {
@@ -62,6 +63,29 @@ std::string Misfit(const model::State& state, const Envelope& envelope) {
     if (!there && !held.lapsed) return "it leaves out \"" + held.id + "\"";
   }
   return "";
+}
+
+std::string NameIn(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string::npos ? path : path.substr(slash + 1);
+}
+
+// What is wrong with the warning about a file that was quarantined under `name` for `fault`.
+std::optional<Failure> JudgeEvent(const QuarantineEvent& event, const std::string& name,
+                                  const EnvelopeFault& fault) {
+  const bool newer = fault.reason == EnvelopeFault::Reason::kVersionMismatch;
+  if ((event.reason == QuarantineEvent::Reason::kVersionMismatch) != newer) {
+    return Fail("QUA-2", "a quarantine for the wrong reason",
+                newer ? "version-mismatch" : "corrupt", newer ? "corrupt" : "version-mismatch");
+  }
+  if (NameIn(event.path) != name) {
+    return Fail("QUA-3", "a warning that names another file", name, event.path);
+  }
+  if (newer && event.version && event.version != fault.version) {
+    return Fail("QUA-3", "a warning with the wrong version",
+                std::to_string(fault.version.value_or(0)), std::to_string(*event.version));
+  }
+  return std::nullopt;
 }
 
 // A member that FILE-1 does not name, in a file that the store itself wrote.
@@ -137,29 +161,34 @@ std::optional<Failure> FolderWatch::JudgeQuarantine(const ListingEvent& listing)
                 "store.v" + labels.front() + ".corrupt-<ms>.json", moved->name);
   }
   kept_[moved->name] = moved->bytes;
-  return JudgeEvents(moved->name);
+  owed_ = Owed{moved->name, *fault_};
+  return JudgeEvents();
 }
 
-std::optional<Failure> FolderWatch::JudgeEvents(const std::string& name) const {
-  if (events_.size() != 1) {
-    return Fail("QUA-3",
-                events_.empty() ? "a quarantine without a warning" : "more than one warning",
-                "one warning", std::to_string(events_.size()));
+std::optional<Failure> FolderWatch::JudgeEvents() {
+  if (events_.size() > 1) {
+    return Fail("QUA-3", "more than one warning", "one warning", std::to_string(events_.size()));
   }
-  const QuarantineEvent& event = events_.front();
-  const bool newer = fault_->reason == EnvelopeFault::Reason::kVersionMismatch;
-  if ((event.reason == QuarantineEvent::Reason::kVersionMismatch) != newer) {
-    return Fail("QUA-2", "a quarantine for the wrong reason",
-                newer ? "version-mismatch" : "corrupt", newer ? "corrupt" : "version-mismatch");
+  if (events_.empty()) return std::nullopt;  // it may still come before the next reply
+  auto failure = JudgeEvent(events_.front(), owed_->name, owed_->fault);
+  owed_.reset();
+  return failure;
+}
+
+void FolderWatch::Tell(const QuarantineEvent& event) {
+  if (!owed_ || NameIn(event.path) != owed_->name) {
+    events_.push_back(event);
+    return;
   }
-  const std::size_t slash = event.path.rfind('/');
-  const std::string named = slash == std::string::npos ? event.path : event.path.substr(slash + 1);
-  if (named != name) return Fail("QUA-3", "a warning that names another file", name, event.path);
-  if (newer && event.version && event.version != fault_->version) {
-    return Fail("QUA-3", "a warning with the wrong version",
-                std::to_string(fault_->version.value_or(0)), std::to_string(*event.version));
-  }
-  return std::nullopt;
+  overdue_ = JudgeEvent(event, owed_->name, owed_->fault);
+  owed_.reset();
+}
+
+std::optional<Failure> FolderWatch::TellReply() {
+  if (overdue_) return std::exchange(overdue_, std::nullopt);
+  if (!owed_) return std::nullopt;
+  owed_.reset();
+  return Fail("QUA-3", "a quarantine without a warning", "one warning", "0");
 }
 
 std::optional<Failure> FolderWatch::JudgeContents(const ListingEvent& listing,

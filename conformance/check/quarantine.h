@@ -21,7 +21,10 @@ class FolderWatch {
 
   /// The suite wrote these bytes. Returns what a store that reads them holds.
   model::State Tell(const FileEvent& file);
-  void Tell(const QuarantineEvent& event) { events_.push_back(event); }
+  void Tell(const QuarantineEvent& event);
+  /// A reply came in: a warning that is still owed for an earlier operation is now overdue
+  /// (PRO-15).
+  [[nodiscard]] std::optional<Failure> TellReply();
 
   /// True where the bytes last written are no store, and no operation has been seen to deal with
   /// them.
@@ -39,13 +42,19 @@ class FolderWatch {
 
  private:
   [[nodiscard]] std::optional<Failure> JudgeQuarantine(const ListingEvent& listing);
-  [[nodiscard]] std::optional<Failure> JudgeEvents(const std::string& name) const;
+  [[nodiscard]] std::optional<Failure> JudgeEvents();
 
   EnvelopeLimits limits_;
-  std::optional<std::string> planted_;       // the bytes the suite wrote last
-  std::optional<std::string> written_;       // by the suite, and not dealt with yet
-  std::optional<EnvelopeFault> fault_;       // of written_
-  std::vector<QuarantineEvent> events_;      // since written_
+  std::optional<std::string> planted_;   // the bytes the suite wrote last
+  std::optional<std::string> written_;   // by the suite, and not dealt with yet
+  std::optional<EnvelopeFault> fault_;   // of written_
+  std::vector<QuarantineEvent> events_;  // since written_
+  struct Owed {
+    std::string name;  // of the quarantined file
+    EnvelopeFault fault;
+  };
+  std::optional<Owed> owed_;                 // a quarantine whose warning has not come yet
+  std::optional<Failure> overdue_;           // what was wrong with a warning that came late
   std::map<std::string, std::string> kept_;  // quarantined files seen so far
 };
 

@@ -142,6 +142,7 @@ class Judge {
                    "closed",
                    Describe(Result(Unexpected(*close.error)))});
     }
+    TellReply();
     const auto folder = folders_.find(close.store);
     if (folder == folders_.end()) return;
     Namespace& space = *namespaces_.at(folder->second);
@@ -204,7 +205,14 @@ class Judge {
     Take(space.folder.JudgeContents(listing, space.states));
   }
 
-  void On(const ReturnEvent&) {}  // judged with its call
+  // The result itself is judged with its call.
+  void On(const ReturnEvent&) { TellReply(); }
+
+  void TellReply() {
+    for (auto& [folder, space] : namespaces_) {
+      if (!ended_) Take(space->folder.TellReply());
+    }
+  }
 
   void On(const CallEvent& call) {
     const auto found = returns_.find(call.id);
