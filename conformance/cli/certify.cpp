@@ -1,0 +1,175 @@
+#include "conformance/cli/certify.h"
+
+#include <algorithm>
+#include <map>
+
+#include "conformance/campaign/files.h"
+#include "conformance/campaign/sequential_level.h"
+#include "conformance/cli/complaint.h"
+#include "conformance/cli/interruption.h"
+#include "conformance/cli/kept_failures.h"
+#include "conformance/cli/screen.h"
+#include "conformance/report/certificate_json.h"
+#include "conformance/report/certificate_markdown.h"
+#include "conformance/report/junit_xml.h"
+#include "conformance/report/plain_text.h"
+#include "conformance/report/terminal.h"
+
+namespace holdfast::conformance {
+namespace {
+
+// How often a kept failure may pass before it counts as mended.
+constexpr int kKeptRuns = 3;
+
+std::string InWords(const NameAndVersion& name) {
+  return Printable(name.name + (name.version.empty() ? "" : " " + name.version));
+}
+
+class Run {
+ public:
+  Run(const Subject& subject, const CertifyOptions& options)
+      : subject_(subject),
+        options_(options),
+        keep_folder_(options.report.value_or(kDefaultKeepFolder)),
+        scratch_(options.dir) {}
+
+  ExitCode Go() {
+    results_.description = AskForDescription(subject_.source(), options_.timeouts);
+    results_.seed = options_.seed;
+    results_.asked_for = options_.levels;
+    results_.expectations = options_.expectations;
+    SayWhatIsDone();
+    RunKept();
+    if (IsWanted(Level::kSequential)) RunSequential();
+    Certificate certificate = MakeCertificate(results_);
+    Keep(certificate);
+    if (options_.report) WriteReport(certificate);
+    screen_.Say("\n" + TerminalReport(certificate, {screen_.has_colour(), keep_folder_.string()}));
+    return ExitCodeFor(certificate.verdict);
+  }
+
+ private:
+  [[nodiscard]] bool IsWanted(Level level) const {
+    return options_.levels.empty() || std::find(options_.levels.begin(), options_.levels.end(),
+                                                level) != options_.levels.end();
+  }
+
+  void SayWhatIsDone() {
+    screen_.Say("holdfast " + std::string(SuiteVersion()) + " certifies " +
+                InWords(results_.description.backend) + " (driver " +
+                InWords(results_.description.driver) + "): seed " + std::to_string(options_.seed) +
+                ", budget " + InSeconds(std::chrono::duration<double>(options_.budget).count()) +
+                ", " + std::to_string(options_.jobs) + (options_.jobs == 1 ? " job\n" : " jobs\n"));
+  }
+
+  // Of a linked backend the name it is linked under, so that `replay` finds it again.
+  [[nodiscard]] std::string BackendName() const {
+    return subject_.linked_name().empty() ? results_.description.backend.name
+                                          : subject_.linked_name();
+  }
+
+  [[nodiscard]] bool IsAboutThis(const ReplayFile& replay) const {
+    return replay.backend == BackendName() && replay.command == subject_.source().command;
+  }
+
+  void RunKept() {
+    const KeptFiles kept = LoadKept(keep_folder_);
+    for (const std::string& remark : kept.remarks) screen_.Say(Printable(remark) + "\n");
+    for (const auto& [name, replay] : kept.files) {
+      if (IsAboutThis(replay) && IsWanted(replay.level) && !IsInterrupted()) RunKept(name, replay);
+    }
+  }
+
+  void RunKept(const std::string& name, const ReplayFile& replay) {
+    const std::string path = (keep_folder_ / name).string();
+    if (replay.capabilities != results_.description.capabilities) {
+      screen_.Say("kept failure " + path + ": passed over, the claims are not what they were\n");
+      return;
+    }
+    for (int run = 0; run < kKeptRuns && !IsInterrupted(); ++run) {
+      const ProgramReport report =
+          RunAndJudge(replay.program, subject_.source(), options_.timeouts, scratch_.path());
+      if (report.failure) {
+        screen_.Say("kept failure " + path + ": fails again\n");
+        FoundFailure found{*report.failure, replay.program, replay.number, {}, 0};
+        results_.kept.push_back({replay.level, std::move(found), name});
+        return;
+      }
+    }
+    screen_.Say("kept failure " + path + ": did not fail in " + std::to_string(kKeptRuns) +
+                " runs; delete the file once it is mended\n");
+  }
+
+  void RunSequential() {
+    LevelOptions level;
+    level.seed = options_.seed;
+    level.budget = options_.budget;
+    level.jobs = options_.jobs;
+    level.dir = scratch_.path();
+    level.timeouts = options_.timeouts;
+    level.on_progress = [this](const Progress& progress) {
+      screen_.Show(Level::kSequential, progress);
+    };
+    level.is_interrupted = IsInterrupted;
+    results_.reports.push_back(RunSequentialLevel(subject_.source(), results_.description, level));
+  }
+
+  // Keeps each failure of this run as a replay file.
+  void Keep(Certificate& certificate) {
+    for (FailureRow& failure : certificate.failures) {
+      if (failure.kept || failure.found.program.steps.empty()) continue;
+      const ReplayFile replay{failure.level,
+                              BackendName(),
+                              subject_.source().command,
+                              results_.description.capabilities,
+                              options_.seed,
+                              failure.found.number,
+                              failure.found.program,
+                              failure.found.failure,
+                              failure.found.rate};
+      const std::string name = ReplayFileName(replay);
+      try {
+        std::filesystem::create_directories(keep_folder_);
+        WriteWholeFile(keep_folder_ / name, WriteReplay(replay));
+        failure.replay = name;
+      } catch (const std::system_error& error) {
+        screen_.Say("a failure could not be kept: " + std::string(error.what()) + "\n");
+      }
+    }
+  }
+
+  void WriteReport(const Certificate& certificate) {
+    const std::map<std::string, std::string> files = {
+        {"certificate.json", CertificateJson(certificate)},
+        {"certificate.md", CertificateMarkdown(certificate)},
+        {"junit.xml", JunitXml(certificate)}};
+    for (const auto& [name, text] : files) WriteWholeFile(*options_.report / name, text);
+    screen_.Say("the report is in " + options_.report->string() +
+                ": certificate.json, certificate.md, junit.xml\n");
+  }
+
+  const Subject& subject_;
+  const CertifyOptions& options_;
+  std::filesystem::path keep_folder_;
+  ScratchDir scratch_;
+  Screen screen_;
+  RunResults results_;
+};
+
+}  // namespace
+
+BackendDescription AskForDescription(const DriverSource& source, const DriverTimeouts& timeouts) {
+  auto client = DriverClient::Start(source, timeouts);
+  if (!client) ComplainOfEnvironment(TellFault(client.error()));
+  const BackendDescription description = client->description();
+  if (const auto stopped = client->Stop(); !stopped) {
+    ComplainOfEnvironment(TellFault(stopped.error()));
+  }
+  return description;
+}
+
+ExitCode Certify(const Subject& subject, const CertifyOptions& options) {
+  return Run(subject, options).Go();
+}
+
+}  // namespace holdfast::conformance

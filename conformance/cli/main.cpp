@@ -1,0 +1,250 @@
+// The program `holdfast`: reads the command line and hands over.
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <iostream>
+#include <thread>
+
+#include "conformance/cli/arguments.h"
+#include "conformance/cli/backends.h"
+#include "conformance/cli/certify.h"
+#include "conformance/cli/complaint.h"
+#include "conformance/cli/interruption.h"
+#include "conformance/cli/kept_failures.h"
+#include "conformance/cli/lint.h"
+#include "conformance/cli/listing.h"
+#include "conformance/cli/replay.h"
+
+namespace holdfast::conformance {
+namespace {
+
+// The values of the options as they were written.
+struct Written {
+  std::string backend;
+  std::string level;
+  std::string budget = "60s";
+  std::string seed = "1";
+  std::string jobs;
+  std::string dir;
+  std::string report;
+  std::string expect;
+  std::string timeout = "10s";
+  std::string times = "1";
+  std::string file;
+  std::string list;
+  std::string clause;
+};
+
+// The commands of the program. Positions are those of the options within Written.
+class CommandLine {
+ public:
+  CommandLine() {
+    app_.require_subcommand(1);
+    app_.set_version_flag("--version", "holdfast " + std::string(SuiteVersion()));
+    app_.footer(
+        "Exit codes: 0 conforms; 1 does not, or an expectation is stale; 2 usage; 3 incomplete or\n"
+        "inconclusive; 4 a fault of the driver or the environment; 5 a bug in the suite.");
+    AddCertify();
+    AddReplay();
+    AddLint();
+    CLI::App* list = app_.add_subcommand("list", "List clauses, checks or backends");
+    list->add_option("what", written_.list, "clauses, checks or backends")->required();
+    CLI::App* explain = app_.add_subcommand("explain", "Print a clause of the spec");
+    explain->add_option("clause", written_.clause, "for instance TTL-2")->required();
+  }
+
+  // The exit code, where all is said: help, the version, a word that is not understood.
+  std::optional<ExitCode> Parse(std::vector<std::string> arguments) {
+    if (arguments.empty()) {
+      std::cerr << app_.help();
+      return ExitCode::kUsage;
+    }
+    std::reverse(arguments.begin(), arguments.end());
+    try {
+      app_.parse(std::move(arguments));
+    } catch (const CLI::Success& done) {
+      app_.exit(done);
+      return ExitCode::kConforms;
+    } catch (const CLI::ParseError& error) {
+      ComplainOfUsage(std::string(error.what()) + "; holdfast --help and holdfast " +
+                      std::string("COMMAND --help tell what there is"));
+    }
+    return std::nullopt;
+  }
+
+  [[nodiscard]] std::string Command() const { return app_.get_subcommands().front()->get_name(); }
+  [[nodiscard]] const Written& written() const { return written_; }
+
+ private:
+  void AddWhere(CLI::App& command) {
+    command.add_option("--dir", written_.dir,
+                       "where the stores' folders are made, and removed again; a folder below\n"
+                       "TMPDIR or /tmp unless given");
+    command.add_option("--timeout", written_.timeout, "how long a driver may take to answer (10s)");
+  }
+
+  void AddCertify() {
+    CLI::App& certify = *app_.add_subcommand(
+        "certify", "Certify a linked backend, or the driver whose COMMAND stands after --");
+    certify.footer("A driver is certified by: holdfast certify [OPTION…] -- COMMAND ARG…");
+    certify.add_option("--backend", written_.backend, "a linked backend (reference)");
+    certify.add_option("--level", written_.level, "levels, with commas between (all there are)")
+        ->expected(1);
+    certify.add_option("--budget", written_.budget, "time for each level, for instance 2m (60s)");
+    certify.add_option("--seed", written_.seed, "what the programs are drawn from (1)");
+    certify.add_option("--jobs", written_.jobs, "worker processes (one for each core)");
+    certify.add_option("--report", written_.report,
+                       "write certificate.json, certificate.md and junit.xml there, and keep\n"
+                       "failures there instead of in .holdfast");
+    certify.add_option("--expect", written_.expect, "a JSON file of known failures");
+    AddWhere(certify);
+  }
+
+  void AddReplay() {
+    CLI::App& replay = *app_.add_subcommand("replay", "Run a kept failure again");
+    replay.footer("On another driver: holdfast replay FILE [OPTION…] -- COMMAND ARG…");
+    replay.add_option("file", written_.file, "the kept failure")->required();
+    replay.add_option("--times", written_.times, "how often (1)");
+    AddWhere(replay);
+  }
+
+  void AddLint() {
+    CLI::App& lint =
+        *app_.add_subcommand("lint-driver", "Judge a driver alone, by twelve requests");
+    lint.footer("Its command line is needed: holdfast lint-driver [OPTION…] -- COMMAND ARG…");
+    AddWhere(lint);
+  }
+
+  CLI::App app_{"Certifies persistent keyed stores, clause by clause.", "holdfast"};
+  Written written_;
+};
+
+std::filesystem::path ExistingDir(const std::string& option, const std::string& written) {
+  std::error_code error;
+  if (!std::filesystem::is_directory(written, error)) {
+    ComplainOfUsage(option + ": " + (written.empty() ? "an empty name" : written) +
+                    " is not an existing directory");
+  }
+  if (access(written.c_str(), W_OK | X_OK) != 0) {
+    ComplainOfEnvironment(option + ": " + written + " is not writable");
+  }
+  return std::filesystem::absolute(written);
+}
+
+std::filesystem::path WhereStoresLive(const std::string& written, bool is_given) {
+  if (is_given) return ExistingDir("--dir", written);
+  std::error_code error;
+  const auto temporary = std::filesystem::temp_directory_path(error);
+  if (error) ComplainOfEnvironment("TMPDIR names no directory; --dir DIR names one");
+  return ExistingDir("TMPDIR", temporary.string());
+}
+
+DriverTimeouts Timeouts(const Written& written) {
+  const auto longest = ValueOf("--timeout", ParseDuration(written.timeout));
+  return {longest, longest, longest};
+}
+
+int Jobs(const std::string& written) {
+  constexpr unsigned kMost = 256;
+  if (!written.empty()) return static_cast<int>(ValueOf("--jobs", ParseWhole(written, 1, kMost)));
+  return static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1U, kMost));
+}
+
+ExitCode DoCertify(const Written& written, const CutArguments& arguments) {
+  CertifyOptions options;
+  const auto is_given = [&](const char* option) {
+    return std::any_of(arguments.own.begin(), arguments.own.end(), [&](const std::string& word) {
+      return word == option || word.starts_with(std::string(option) + "=");
+    });
+  };
+  if (is_given("--backend") && written.backend.empty()) ComplainOfUsage("--backend: an empty name");
+  const Subject subject(written.backend, arguments.has_command, arguments.command);
+  if (is_given("--level")) options.levels = ValueOf("--level", ParseLevels(written.level));
+  options.budget = ValueOf("--budget", ParseDuration(written.budget));
+  options.seed = ValueOf("--seed", ParseWhole(written.seed, 0, kMaxSafeInteger));
+  options.jobs = Jobs(is_given("--jobs") && written.jobs.empty() ? "0" : written.jobs);
+  options.timeouts = Timeouts(written);
+  if (is_given("--expect")) {
+    options.expectations = ValueOf("--expect " + written.expect,
+                                   ReadExpectations(ReadWholeFile(written.expect, "--expect")));
+  }
+  options.dir = WhereStoresLive(written.dir, is_given("--dir"));
+  if (is_given("--report")) {
+    std::error_code error;
+    std::filesystem::create_directories(written.report, error);
+    options.report = written.report;
+    (void)ExistingDir("--report", written.report);
+  }
+  return Certify(subject, options);
+}
+
+ExitCode DoReplay(const Written& written, const CutArguments& arguments) {
+  const ReplayFile replay = LoadReplay(written.file);
+  ReplayOptions options;
+  options.times = static_cast<int>(ValueOf("--times", ParseWhole(written.times, 1, 1'000'000)));
+  options.timeouts = Timeouts(written);
+  options.dir = WhereStoresLive(written.dir, !written.dir.empty());
+  const bool is_command = arguments.has_command || !replay.command.empty();
+  const Subject subject(is_command ? "" : replay.backend, is_command,
+                        arguments.has_command ? arguments.command : replay.command);
+  return Replay(replay, subject, options);
+}
+
+ExitCode DoLint(const Written& written, const CutArguments& arguments) {
+  if (!arguments.has_command)
+    ComplainOfUsage("lint-driver needs -- and the command line of a driver");
+  const Subject subject("", true, arguments.command);
+  return Lint(subject.source(), WhereStoresLive(written.dir, !written.dir.empty()),
+              Timeouts(written));
+}
+
+ExitCode DoList(const Written& written) {
+  if (written.list == "clauses") {
+    std::cout << ListClauses();
+  } else if (written.list == "checks") {
+    std::cout << ListChecks();
+  } else if (written.list == "backends") {
+    std::cout << ListBackends();
+  } else {
+    ComplainOfUsage("there is no list of \"" + written.list +
+                    "\"; there are clauses, checks and backends");
+  }
+  return ExitCode::kConforms;
+}
+
+ExitCode Do(const std::vector<std::string>& words) {
+  const CutArguments arguments = CutAtCommand(words);
+  CommandLine line;
+  if (const auto done = line.Parse(arguments.own)) return *done;
+  const std::string command = line.Command();
+  WatchForInterruption();
+  if (command == "certify") return DoCertify(line.written(), arguments);
+  if (command == "replay") return DoReplay(line.written(), arguments);
+  if (command == "lint-driver") return DoLint(line.written(), arguments);
+  if (arguments.has_command) ComplainOfUsage(command + " takes no command after --");
+  if (command == "list") return DoList(line.written());
+  std::cout << Explain(line.written().clause);
+  return ExitCode::kConforms;
+}
+
+int Main(const std::vector<std::string>& words) {
+  try {
+    return static_cast<int>(Do(words));
+  } catch (const Complaint& complaint) {
+    std::cout << std::flush;
+    std::cerr << "holdfast: " << complaint.what() << "\n";
+    return static_cast<int>(complaint.code());
+  } catch (const std::system_error& error) {
+    std::cerr << "holdfast: the system refused: " << error.what() << "\n";
+    return static_cast<int>(ExitCode::kDriverFault);
+  } catch (const std::exception& error) {
+    std::cerr << "holdfast: a bug in the suite, please report it: " << error.what() << "\n";
+    return static_cast<int>(ExitCode::kSuiteBug);
+  }
+}
+
+}  // namespace
+}  // namespace holdfast::conformance
+
+int main(int argc, char** argv) { return holdfast::conformance::Main({argv + 1, argv + argc}); }

@@ -1,0 +1,60 @@
+#include "conformance/cli/replay.h"
+
+#include "conformance/campaign/files.h"
+#include "conformance/campaign/sequential_level.h"
+#include "conformance/cli/certify.h"
+#include "conformance/cli/complaint.h"
+#include "conformance/cli/interruption.h"
+#include "conformance/cli/screen.h"
+#include "conformance/report/plain_text.h"
+#include "conformance/report/terminal.h"
+
+namespace holdfast::conformance {
+namespace {
+
+// The claims that are not what they were, for instance `"claim": true is now false`.
+std::string Differences(const Capabilities& then, const Capabilities& now) {
+  const Json before = CapabilitiesToJson(then);
+  const Json after = CapabilitiesToJson(now);
+  std::string text;
+  for (const auto& [name, claim] : after.items()) {
+    if (before[name] == claim) continue;
+    text += "  \"" + name + "\": " + before[name].dump() + " is now " + claim.dump() + "\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+ExitCode Replay(const ReplayFile& replay, const Subject& subject, const ReplayOptions& options) {
+  const ScratchDir scratch(options.dir);
+  Screen screen;
+  const BackendDescription description = AskForDescription(subject.source(), options.timeouts);
+  screen.Say("replays a failure of " + Printable(replay.backend) + " (seed " +
+             std::to_string(replay.seed) + ", program " + std::to_string(replay.number) + ") on " +
+             Printable(description.backend.name + " " + description.backend.version) + "\n");
+  if (description.capabilities != replay.capabilities) {
+    screen.Say("the claims are not what they were; judged by those of now:\n" +
+               Printable(Differences(replay.capabilities, description.capabilities)));
+  }
+  int runs = 0;
+  int failed = 0;
+  for (; runs < options.times && !IsInterrupted(); ++runs) {
+    const ProgramReport report =
+        RunAndJudge(replay.program, subject.source(), options.timeouts, scratch.path());
+    if (report.fault) ComplainOfEnvironment(TellFault(*report.fault));
+    if (!report.failure || failed++ > 0) continue;
+    screen.Say("\n" + Printable(Joined(TellStory(*report.failure, replay.program), "\n")) + "\n");
+    if (report.failure->title != replay.failure.title) {
+      screen.Say("(it was kept as another failure: " + Printable(replay.failure.title) + ")\n");
+    }
+  }
+  if (failed == 0) {
+    screen.Say("\n" + Printable(Joined(TellStory(replay.failure, replay.program), "\n")) + "\n");
+  }
+  screen.Say("\nfailed " + std::to_string(failed) + " of " + std::to_string(runs) + " times\n");
+  if (failed > 0) return ExitCode::kDoesNotConform;
+  return runs < options.times ? ExitCode::kIncomplete : ExitCode::kConforms;
+}
+
+}  // namespace holdfast::conformance

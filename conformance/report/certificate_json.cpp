@@ -1,0 +1,82 @@
+#include "conformance/report/certificate_json.h"
+
+#include "conformance/report/plain_text.h"
+
+namespace holdfast::conformance {
+namespace {
+
+using OrderedJson = nlohmann::ordered_json;
+
+OrderedJson OrNull(const std::string& text) {
+  return text.empty() ? OrderedJson(nullptr) : OrderedJson(text);
+}
+
+OrderedJson ToJson(const NameAndVersion& name) {
+  return {{"name", name.name}, {"version", name.version}};
+}
+
+OrderedJson ToJson(const LevelRow& row) {
+  OrderedJson json = {{"level", LevelName(row.level)}, {"verdict", LevelVerdictName(row)},
+                      {"programs", row.programs},      {"operations", row.operations},
+                      {"seconds", row.seconds},        {"reason", OrNull(row.reason)}};
+  if (row.fault) {
+    json["fault"] = {{"kind", DriverFaultName(row.fault->kind)},
+                     {"message", row.fault->message},
+                     {"bytes", EscapedBytes(row.fault->bytes)},
+                     {"stderr", EscapedBytes(row.fault->stderr_tail, 4096)}};
+  }
+  return json;
+}
+
+OrderedJson ToJson(const ClauseRow& row) {
+  return {{"id", row.id},
+          {"level", row.level ? OrderedJson(LevelName(*row.level)) : OrderedJson(nullptr)},
+          {"verdict", ClauseVerdictName(row.verdict)},
+          {"reason", OrNull(row.reason)}};
+}
+
+OrderedJson ToJson(const FailureRow& row) {
+  OrderedJson json = {{"level", LevelName(row.level)},
+                      {"clauses", row.found.failure.clauses},
+                      {"title", row.found.failure.title},
+                      {"story", Joined(row.story, "\n")},
+                      {"replay", OrNull(row.replay)}};
+  if (row.expected) json["expected"] = *row.expected;
+  if (row.kept) json["kept"] = true;
+  return json;
+}
+
+OrderedJson ToJson(const Expectation& expectation) {
+  OrderedJson json = {{"level", LevelName(expectation.level)}, {"clause", expectation.clause}};
+  if (expectation.title) json["title"] = *expectation.title;
+  json["reason"] = expectation.reason;
+  return json;
+}
+
+template <typename T>
+OrderedJson ListOf(const std::vector<T>& rows) {
+  OrderedJson list = OrderedJson::array();
+  for (const T& row : rows) list.push_back(ToJson(row));
+  return list;
+}
+
+}  // namespace
+
+std::string CertificateJson(const Certificate& certificate) {
+  OrderedJson json = {
+      {"verdict", RunVerdictName(certificate.verdict)},
+      {"backend", ToJson(certificate.description.backend)},
+      {"driver", ToJson(certificate.description.driver)},
+      {"capabilities", CapabilitiesToJson(certificate.description.capabilities)},
+      {"seed", certificate.seed},
+      {"suite",
+       {{"version", certificate.suite_version}, {"clauses_hash", certificate.clauses_hash}}},
+      {"levels", ListOf(certificate.levels)},
+      {"clauses", ListOf(certificate.clauses)},
+      {"failures", ListOf(certificate.failures)},
+  };
+  if (!certificate.stale.empty()) json["stale_expectations"] = ListOf(certificate.stale);
+  return json.dump(2, ' ', false, OrderedJson::error_handler_t::replace) + "\n";
+}
+
+}  // namespace holdfast::conformance

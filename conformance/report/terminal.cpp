@@ -1,0 +1,203 @@
+#include "conformance/report/terminal.h"
+
+#include <algorithm>
+
+#include "conformance/report/exit_code.h"
+#include "conformance/report/plain_text.h"
+
+namespace holdfast::conformance {
+namespace {
+
+enum class Colour { kGood, kBad, kDoubtful, kQuiet };
+
+std::string Paint(const std::string& text, Colour colour, const TerminalStyle& style) {
+  if (!style.colour) return text;
+  switch (colour) {
+    case Colour::kGood:
+      return "\x1b[32m" + text + "\x1b[0m";
+    case Colour::kBad:
+      return "\x1b[31m" + text + "\x1b[0m";
+    case Colour::kDoubtful:
+      return "\x1b[33m" + text + "\x1b[0m";
+    case Colour::kQuiet:
+      return "\x1b[2m" + text + "\x1b[0m";
+  }
+  return text;
+}
+
+Colour ColourOf(const LevelRow& row) {
+  if (row.expected) return Colour::kDoubtful;
+  switch (row.verdict) {
+    case Verdict::kPass:
+      return Colour::kGood;
+    case Verdict::kFail:
+    case Verdict::kDriverError:
+      return Colour::kBad;
+    case Verdict::kInconclusive:
+      return Colour::kDoubtful;
+    case Verdict::kNotClaimed:
+    case Verdict::kNotRun:
+      return Colour::kQuiet;
+  }
+  return Colour::kQuiet;
+}
+
+Colour ColourOf(RunVerdict verdict) {
+  if (verdict == RunVerdict::kPass) return Colour::kGood;
+  return ExitCodeFor(verdict) == ExitCode::kDoesNotConform ||
+                 ExitCodeFor(verdict) == ExitCode::kDriverFault
+             ? Colour::kBad
+             : Colour::kDoubtful;
+}
+
+std::string PadRight(std::string text, std::size_t width) {
+  if (text.size() < width) text.append(width - text.size(), ' ');
+  return text;
+}
+
+std::string PadLeft(const std::string& text, std::size_t width) {
+  return text.size() < width ? std::string(width - text.size(), ' ') + text : text;
+}
+
+std::string Indented(std::string_view text, std::string_view indent) {
+  std::string lines(indent);
+  for (const char character : Printable(text)) {
+    lines += character;
+    if (character == '\n') lines += indent;
+  }
+  return lines + "\n";
+}
+
+std::string Levels(const Certificate& certificate, const TerminalStyle& style) {
+  std::string table = PadRight("level", 12) + PadRight("verdict", 15) + PadLeft("programs", 10) +
+                      PadLeft("operations", 12) + PadLeft("time", 10) + "\n";
+  for (const LevelRow& row : certificate.levels) {
+    const bool ran = row.verdict != Verdict::kNotRun;
+    const std::string verdict(LevelVerdictName(row));
+    table += PadRight(std::string(LevelName(row.level)), 12) +
+             Paint(verdict, ColourOf(row), style) + PadRight("", 15 - verdict.size()) +
+             PadLeft(ran ? WithThousands(row.programs) : "-", 10) +
+             PadLeft(ran ? WithThousands(row.operations) : "-", 12) +
+             PadLeft(ran ? InSeconds(row.seconds) : "-", 10) +
+             (row.reason.empty() ? "" : "   " + Printable(row.reason)) + "\n";
+  }
+  for (const LevelRow& row : certificate.levels) {
+    if (row.fault) table += "\n" + TellFault(*row.fault);
+  }
+  return table;
+}
+
+std::string HowOften(const FailureRow& row) {
+  std::string text = "seen in ";
+  text += row.found.seen == 1 ? "one generated program"
+                              : std::to_string(row.found.seen) + " generated programs";
+  if (row.found.rate.runs > 0) {
+    text += "; this one failed " + std::to_string(row.found.rate.failed) + " of " +
+            std::to_string(row.found.rate.runs) + " times";
+  }
+  return text;
+}
+
+std::string Failures(const Certificate& certificate, const TerminalStyle& style) {
+  std::string text;
+  for (const FailureRow& row : certificate.failures) {
+    text += "\n" + (row.expected ? Paint("EXPECTED FAIL", Colour::kDoubtful, style)
+                                 : Paint("FAIL", Colour::kBad, style));
+    text += "  " + Printable(row.story.empty() ? "" : row.story.front()) + "\n";
+    if (row.story.size() > 1) {
+      text += Indented(Joined({row.story.begin() + 1, row.story.end()}, "\n"), "  ");
+    }
+    if (row.expected) text += "       expected because " + Printable(*row.expected) + "\n";
+    text +=
+        "       " + (row.kept ? "kept from an earlier run, and fails again" : HowOften(row)) + "\n";
+    if (!row.replay.empty()) {
+      text += "       replay with: holdfast replay " +
+              ShellWord(style.replay_folder + "/" + row.replay) + "\n";
+    }
+  }
+  for (const Expectation& stale : certificate.stale) {
+    text += "\n" + Paint("STALE", Colour::kBad, style) + "  " + stale.clause +
+            (stale.title ? " \"" + Printable(*stale.title) + "\"" : "") +
+            " was expected to fail and did not; take it out of the list (its reason was: " +
+            Printable(stale.reason) + ")\n";
+  }
+  return text;
+}
+
+// The clauses with a verdict, below the reason that they share, in the order of the spec.
+std::string Clauses(const Certificate& certificate, ClauseVerdict verdict,
+                    const std::string& heading) {
+  std::vector<std::pair<std::string, std::string>> groups;  // reason and lines
+  for (const ClauseRow& row : certificate.clauses) {
+    if (row.verdict != verdict) continue;
+    std::string reason = Printable(row.reason);
+    std::replace(reason.begin(), reason.end(), '\n', ' ');
+    auto group = std::find_if(groups.begin(), groups.end(),
+                              [&](const auto& known) { return known.first == reason; });
+    if (group == groups.end()) group = groups.insert(group, {reason, ""});
+    group->second += "    " + PadRight(row.id, 8) + Printable(row.title) + "\n";
+  }
+  std::string text;
+  for (const auto& [reason, lines] : groups) text += "  " + reason + "\n" + lines;
+  return text.empty() ? "" : "\n" + heading + "\n" + text;
+}
+
+std::string Counts(const Certificate& certificate) {
+  std::string text = "clauses:";
+  for (const ClauseVerdict verdict :
+       {ClauseVerdict::kPass, ClauseVerdict::kFail, ClauseVerdict::kInconclusive,
+        ClauseVerdict::kNotClaimed, ClauseVerdict::kNotRun}) {
+    const auto count = std::count_if(certificate.clauses.begin(), certificate.clauses.end(),
+                                     [&](const ClauseRow& row) { return row.verdict == verdict; });
+    text += (text.back() == ':' ? " " : ", ") + std::to_string(count) + " " +
+            std::string(ClauseVerdictName(verdict));
+  }
+  return text;
+}
+
+std::string InWords(RunVerdict verdict) {
+  switch (verdict) {
+    case RunVerdict::kPass:
+      return "it conforms, as far as it was run";
+    case RunVerdict::kExpectedFail:
+      return "it fails as expected, and in no other way";
+    case RunVerdict::kInconclusive:
+      return "too little was shown to judge by";
+    case RunVerdict::kIncomplete:
+      return "a level that was asked for was not run";
+    case RunVerdict::kStaleExpectation:
+      return "an expected failure is gone";
+    case RunVerdict::kFail:
+      return "it does not conform";
+    case RunVerdict::kDriverError:
+      return "the driver was at fault, so the store could not be judged";
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string TellFault(const DriverFault& fault) {
+  std::string text = "driver fault (" + std::string(DriverFaultName(fault.kind)) +
+                     "): " + Printable(fault.message) + "\n";
+  text += "  it wrote  ";
+  text += fault.bytes.empty() ? "nothing" : "\"" + EscapedBytes(fault.bytes) + "\"";
+  text += "\n";
+  if (!fault.stderr_tail.empty()) {
+    text += "  stderr ends with\n" + Indented(fault.stderr_tail, "    ");
+  }
+  return text;
+}
+
+std::string TerminalReport(const Certificate& certificate, const TerminalStyle& style) {
+  return Levels(certificate, style) + Failures(certificate, style) +
+         Clauses(certificate, ClauseVerdict::kInconclusive, "inconclusive") +
+         Clauses(certificate, ClauseVerdict::kNotClaimed, "not claimed") +
+         Clauses(certificate, ClauseVerdict::kNotRun, "not run") + "\n" + Counts(certificate) +
+         "\nverdict: " +
+         Paint(std::string(RunVerdictName(certificate.verdict)), ColourOf(certificate.verdict),
+               style) +
+         " (" + InWords(certificate.verdict) + ")\n";
+}
+
+}  // namespace holdfast::conformance
