@@ -227,6 +227,10 @@ class Judge {
     if (last_now_ && call.now < *last_now_) {
       for (auto& [folder, other] : namespaces_) other->chronicle.TellClockBack(step_);
     }
+    for (auto& [folder, other] : namespaces_) {
+      if (other.get() == &space) continue;
+      for (State& state : other->states) state = model::Elapsed(std::move(state), now);
+    }
     last_now_ = call.now;
     last_operation_ = call.operation.kind;
     if (ret.result && call.operation.kind != OpKind::kLookup &&

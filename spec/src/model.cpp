@@ -23,15 +23,6 @@ Life LifeAt(const HeldEntry& entry, Instant now) {
   return IsSurelyUnexpired(entry, now) && !entry.lapsed ? Life::kLive : Life::kOpen;
 }
 
-// The state with every entry that this operation may have found expired marked as one that may be
-// gone (CLK-3).
-State Marked(State state, Instant now) {
-  for (HeldEntry& entry : state.entries) {
-    if (!IsSurelyUnexpired(entry, now)) entry.lapsed = true;
-  }
-  return state;
-}
-
 auto Position(State& state, std::string_view id) {
   return std::find_if(state.entries.begin(), state.entries.end(),
                       [&](const HeldEntry& entry) { return entry.id == id; });
@@ -56,7 +47,7 @@ void SettleAsGone(State& state, std::string_view id, Instant now) {
 
 std::vector<Settled> Settle(const State& state, std::string_view id, Instant now) {
   const HeldEntry* held = state.Find(id);
-  const State marked = Marked(state, now);
+  const State marked = Elapsed(state, now);
   if (held == nullptr) return {{marked, std::nullopt}};
   const Life life = LifeAt(*held, now);
   std::vector<Settled> settled;
@@ -101,12 +92,13 @@ class Registration {
         answer_(std::move(answer)) {}
 
   std::vector<Transition> Run(const State& state) {
-    marked_ = Marked(state, now_);
+    marked_ = Elapsed(state, now_);
     if (const auto own = Position(marked_, id_); own != marked_.entries.end()) {
       own_ = *own;
       // CLK-2 takes the entry as it was before this operation, so its life is judged on the state
       // given.
       own_life_ = LifeAt(*state.Find(id_), now_);
+      for (auto it = marked_.entries.begin(); it != own; ++it) before_own_.insert(it->id);
       marked_.entries.erase(own);
     }
     for (HeldEntry& entry : marked_.entries) {
@@ -142,7 +134,7 @@ class Registration {
     const bool maybe_overwrites = own_ && own_life_ != Life::kGone;
     if (!surely_full || maybe_overwrites || Ttl() == 0) Write(marked_);
     if (maybe_full && !surely_overwrites) {
-      transitions_.push_back({Refusal{ErrorCode::kFull, "", "CAP-3"}, Marked(state, now_)});
+      transitions_.push_back({Refusal{ErrorCode::kFull, "", "CAP-3"}, Elapsed(state, now_)});
     }
   }
 
@@ -188,7 +180,7 @@ class Registration {
     const auto ttl_ms = Ttl();
     if (ttl_ms == 0) {  // TTL-4
       State after = others;
-      if (operation_.kind == OpKind::kClaim && own_) Insert(after, *own_);
+      if (operation_.kind == OpKind::kClaim && own_) PutBack(after);
       Finish(after, std::nullopt);
       // Whether a register that stores nothing still brings a larger store down to its cap is left
       // open.
@@ -202,8 +194,26 @@ class Registration {
         const auto ttl = static_cast<UnixMillis>(*ttl_ms);
         entry.expires = Instant{now_.earliest + ttl, now_.latest + ttl};
       }
-      Finish(others, entry);
+      Finish(WithoutYounger(others, created), entry);
     }
+  }
+
+  // An entry that is held and has not expired counts for createdAt. So one that would have made it
+  // larger is gone.
+  [[nodiscard]] State WithoutYounger(State state, Instant created) const {
+    std::erase_if(state.entries, [&](const HeldEntry& entry) {
+      return entry.lapsed && IsSurelyUnexpired(entry, now_) &&
+             entry.created.earliest > created.latest;
+    });
+    return state;
+  }
+
+  // A claim that stores nothing leaves an expired entry of its id where it was.
+  void PutBack(State& state) const {
+    const auto at =
+        std::find_if(state.entries.begin(), state.entries.end(),
+                     [&](const HeldEntry& entry) { return !before_own_.contains(entry.id); });
+    state.entries.insert(at, *own_);
   }
 
   // Evicts until the cap holds (CAP-1, CAP-2), then puts the new entry in.
@@ -250,7 +260,9 @@ class Registration {
     while (at != state.entries.begin()) {
       const HeldEntry& before = *std::prev(at);
       const bool tied = entry.created.IsExact() && before.created == entry.created;
-      if (!tied || before.id < entry.id) break;
+      // Expired, still held, and not counted for createdAt.
+      const bool younger = before.lapsed && before.created.earliest > entry.created.latest;
+      if (!younger && (!tied || before.id < entry.id)) break;
       --at;
     }
     state.entries.insert(at, std::move(entry));
@@ -264,6 +276,7 @@ class Registration {
   State marked_;  // everything but the entry of this id
   std::optional<HeldEntry> own_;
   Life own_life_ = Life::kGone;
+  std::set<std::string> before_own_;  // registered before it
   std::size_t surely_live_ = 0;
   std::vector<std::string> open_;
   std::vector<Transition> transitions_;
@@ -312,7 +325,7 @@ std::vector<Transition> StepEntries(const State& state, Instant now, const Polic
     if (life == Life::kGone) continue;
     listing.entries.push_back({entry, life == Life::kLive, IsSurelyUnexpired(entry, now)});
   }
-  return {{std::move(listing), Marked(state, now)}};
+  return {{std::move(listing), Elapsed(state, now)}};
 }
 
 bool TimesFit(const HeldEntry& expected, const Entry& shown, bool must_show_created_at) {
@@ -397,7 +410,7 @@ const HeldEntry* State::Find(std::string_view id) const {
 
 std::vector<Transition> Step(const State& state, const Operation& operation, Instant now,
                              const Policy& policy) {
-  if (auto refusal = Judge(operation, now, policy)) return {{*refusal, state}};
+  if (auto refusal = Judge(operation, now, policy)) return {{*refusal, Elapsed(state, now)}};
   const std::string id(TrimWhiteSpace(operation.id));
   switch (operation.kind) {
     case OpKind::kRegister:
@@ -442,6 +455,13 @@ std::vector<State> Successors(const State& state, const Operation& operation, In
     }
   }
   return successors;
+}
+
+State Elapsed(State state, Instant now) {
+  for (HeldEntry& entry : state.entries) {
+    if (!IsSurelyUnexpired(entry, now)) entry.lapsed = true;
+  }
+  return state;
 }
 
 State StateOf(const Envelope& envelope) {

@@ -60,8 +60,9 @@ struct HeldEntry {
   bool operator==(const HeldEntry& other) const;
 };
 
-/// What one store holds. Order: by registration; entries whose createdAt is exactly equal stand by
-/// id, so that equal stores are equal values.
+/// What one store holds. Order: by registration, but for expired entries that were not counted for
+/// a createdAt (CLK-2): they stand by theirs. Entries whose createdAt is exactly equal stand by id,
+/// so that equal stores are equal values.
 struct State {
   std::vector<HeldEntry> entries;
 
@@ -106,6 +107,10 @@ struct Transition {
 [[nodiscard]] std::vector<State> Successors(const State& state, const Operation& operation,
                                             Instant now, const Policy& policy,
                                             const Result& observed);
+
+/// The same state once the store may have noticed that it is `now`: whatever has expired by then may
+/// be gone (CLK-3). An operation on any namespace tells a store the time, a refused one too.
+[[nodiscard]] State Elapsed(State state, Instant now);
 
 /// The state of a store that has just read this file (FILE-1, FILE-4).
 [[nodiscard]] State StateOf(const Envelope& envelope);
