@@ -119,7 +119,7 @@ class Author {
         break;
       case ProfileKind::kRecord:
         profile.records = {{4, RecordFlavour::kEdge}, {4, RecordFlavour::kNested}};
-        if (Chance(12)) profile.records = {{1, RecordFlavour::kLarge}, {3, RecordFlavour::kPlain}};
+        if (Chance(30)) profile.records = {{1, RecordFlavour::kLarge}, {2, RecordFlavour::kPlain}};
         profile.setup.max_entries = 1000;
         profile.operations = {{6, OpKind::kRegister},
                               {6, OpKind::kLookup},
