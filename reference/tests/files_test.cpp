@@ -15,7 +15,6 @@ namespace holdfast::reference {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 namespace fs = std::filesystem;
 
 constexpr char kEmptyEnvelope[] = R"({"version":1,"entries":{}})";

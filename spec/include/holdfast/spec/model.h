@@ -108,8 +108,8 @@ struct Transition {
                                             Instant now, const Policy& policy,
                                             const Result& observed);
 
-/// The same state once the store may have noticed that it is `now`: whatever has expired by then may
-/// be gone (CLK-3). An operation on any namespace tells a store the time, a refused one too.
+/// The same state once the store may have noticed that it is `now`: whatever has expired by then
+/// may be gone (CLK-3). An operation on any namespace tells a store the time, a refused one too.
 [[nodiscard]] State Elapsed(State state, Instant now);
 
 /// The state of a store that has just read this file (FILE-1, FILE-4).
