@@ -46,6 +46,8 @@ struct LevelOptions {
   DriverTimeouts timeouts;
   std::function<void(const Progress&)> on_progress;  ///< May be empty. Called from time to time.
   std::function<bool()> is_interrupted;              ///< May be empty. True ends the level early.
+  /// May be empty. True for a known failure: however often it shows, the level looks on for others.
+  std::function<bool(const Failure&)> is_expected;
 };
 
 /// How often a program failed when it was run again.

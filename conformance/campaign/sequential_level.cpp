@@ -24,7 +24,11 @@ constexpr std::chrono::seconds kShrinkTime{6};
 constexpr int kRateRuns = 3;
 
 Json FailureToJson(const Failure& failure) {
-  return {{"clauses", failure.clauses}, {"title", failure.title}, {"step", failure.step}};
+  return {{"clauses", failure.clauses},
+          {"title", failure.title},
+          {"step", failure.step},
+          {"expected", BytesAsText(failure.expected)},
+          {"got", BytesAsText(failure.got)}};
 }
 
 Failure FailureFromJson(const Json& json) {
@@ -32,6 +36,8 @@ Failure FailureFromJson(const Json& json) {
   json.at("clauses").get_to(failure.clauses);
   json.at("title").get_to(failure.title);
   json.at("step").get_to(failure.step);
+  failure.expected = TextAsBytes(json.at("expected").get<std::string>());
+  failure.got = TextAsBytes(json.at("got").get<std::string>());
   return failure;
 }
 
@@ -89,7 +95,7 @@ class Campaign {
     RunWork({options_.jobs, planned_, [this](int worker) { return StartWorker(worker); },
              [this](std::uint64_t number, const Json& result) { return Take(number, result); },
              [this] { return ShouldStop(); }});
-    if (!report_.fault) ShrinkAll();
+    ShrinkAll();
     Conclude();
     report_.seconds = std::chrono::duration<double>(Clock::now() - started_).count();
     return std::move(report_);
@@ -140,6 +146,7 @@ class Campaign {
     if (result.contains("failure")) {
       ++failing_programs_;
       const Failure failure = FailureFromJson(result["failure"]);
+      if (!options_.is_expected || !options_.is_expected(failure)) ++unexpected_programs_;
       const auto name = std::make_pair(failure.clauses.front(), failure.title);
       auto& found = by_name_[name];
       if (found.seen++ == 0) {
@@ -151,10 +158,11 @@ class Campaign {
       report_.fault = FaultFromJson(result["fault"]);
       return false;
     }
-    return failing_programs_ < kMostFailingPrograms && by_name_.size() < kMostNames;
+    return unexpected_programs_ < kMostFailingPrograms && by_name_.size() < kMostNames;
   }
 
-  // Failures of different names often turn out to be the same once they are small.
+  // Failures of different names often turn out to be the same once they are small. Where there is
+  // no time or no driver to shrink them with, they are kept as they were found.
   void ShrinkAll() {
     std::vector<FoundFailure> found;
     for (auto& [name, failure] : by_name_) found.push_back(std::move(failure));
@@ -162,9 +170,8 @@ class Campaign {
               [](const auto& a, const auto& b) { return a.number < b.number; });
     for (FoundFailure& failure : found) {
       Tell("shrinking");
-      if (IsInterrupted()) break;
       failure.program = GenerateProgram(options_.seed, failure.number, capabilities_);
-      ShrinkOne(failure);
+      if (!report_.fault && !IsInterrupted()) ShrinkOne(failure);
       const auto same = std::find_if(
           report_.failures.begin(), report_.failures.end(), [&](const FoundFailure& other) {
             return other.failure.clauses.front() == failure.failure.clauses.front() &&
@@ -250,6 +257,7 @@ class Campaign {
   std::uint64_t planned_;
   LevelReport report_;
   std::uint64_t failing_programs_ = 0;
+  std::uint64_t unexpected_programs_ = 0;
   std::uint64_t inconclusive_programs_ = 0;
   std::map<std::pair<std::string, std::string>, FoundFailure> by_name_;
 };

@@ -111,6 +111,9 @@ class Run {
       screen_.Show(Level::kSequential, progress);
     };
     level.is_interrupted = IsInterrupted;
+    level.is_expected = [this](const Failure& failure) {
+      return ExpectedBy(options_.expectations, Level::kSequential, failure) != nullptr;
+    };
     results_.reports.push_back(RunSequentialLevel(subject_.source(), results_.description, level));
   }
 

@@ -63,12 +63,15 @@ class ClauseInLevel {
   }
 
  private:
+  // The first that was not expected, or else the first.
   template <typename Relation>
   [[nodiscard]] const FailureRow* FirstFailure(Relation is_related) const {
+    const FailureRow* first = nullptr;
     for (const FailureRow& failure : failures_) {
-      if (failure.level == level_.level && is_related(failure, clause_.id)) return &failure;
+      if (failure.level != level_.level || !is_related(failure, clause_.id)) continue;
+      if (first == nullptr || (first->expected && !failure.expected)) first = &failure;
     }
-    return nullptr;
+    return first;
   }
 
   [[nodiscard]] std::vector<Situation> Claimed() const {

@@ -53,14 +53,15 @@ struct TestSuite {
   }
 };
 
+// The failure that is laid to the row's clause; of several one that was not expected.
 const FailureRow* FailureLaidTo(const Certificate& certificate, const ClauseRow& row) {
+  const FailureRow* laid = nullptr;
   for (const FailureRow& failure : certificate.failures) {
     const auto& clauses = failure.found.failure.clauses;
-    if (failure.level == row.level && !clauses.empty() && clauses.front() == row.id) {
-      return &failure;
-    }
+    if (failure.level != row.level || clauses.empty() || clauses.front() != row.id) continue;
+    if (laid == nullptr || (laid->expected && !failure.expected)) laid = &failure;
   }
-  return nullptr;
+  return laid;
 }
 
 TestCase CaseFor(const Certificate& certificate, const ClauseRow& row) {

@@ -1,0 +1,34 @@
+#include "conformance/report/plain_text.h"
+
+#include <gtest/gtest.h>
+
+namespace holdfast::conformance {
+namespace {
+
+TEST(PlainText, ShowsBytesExactlyAndNoMoreThanAsked) {
+  EXPECT_EQ(EscapedBytes("a\n\t\\\x1b\xFF"), "a\\n\\t\\\\\\x1B\\xFF");
+  EXPECT_EQ(EscapedBytes("abcdef", 3), "abc… (cut after 3 bytes)");
+  EXPECT_EQ(EscapedBytes(std::string_view("\0", 1)), "\\x00");
+}
+
+TEST(PlainText, LetsNoTextDriveATerminal) {
+  EXPECT_EQ(Printable("é\x1b[31m\nb\r"), "é\\x1B[31m\nb\\x0D");
+  EXPECT_EQ(Printable("\xFF"), "\xEF\xBF\xBD");
+}
+
+TEST(PlainText, TellsThousandsApart) {
+  EXPECT_EQ(WithThousands(0), "0");
+  EXPECT_EQ(WithThousands(999), "999");
+  EXPECT_EQ(WithThousands(1000), "1,000");
+  EXPECT_EQ(WithThousands(1234567), "1,234,567");
+}
+
+TEST(PlainText, QuotesAWordOnlyWhereAShellNeedsIt) {
+  EXPECT_EQ(ShellWord(".holdfast/a-1.json"), ".holdfast/a-1.json");
+  EXPECT_EQ(ShellWord("a b"), "'a b'");
+  EXPECT_EQ(ShellWord("it's"), "'it'\\''s'");
+  EXPECT_EQ(ShellWord(""), "''");
+}
+
+}  // namespace
+}  // namespace holdfast::conformance
