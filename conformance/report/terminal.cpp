@@ -79,7 +79,7 @@ std::string Levels(const Certificate& certificate, const TerminalStyle& style) {
              PadLeft(ran ? WithThousands(row.programs) : "-", 10) +
              PadLeft(ran ? WithThousands(row.operations) : "-", 12) +
              PadLeft(ran ? InSeconds(row.seconds) : "-", 10) +
-             (row.reason.empty() ? "" : "   " + Printable(row.reason)) + "\n";
+             (row.reason.empty() || row.fault ? "" : "   " + Printable(row.reason)) + "\n";
   }
   for (const LevelRow& row : certificate.levels) {
     if (row.fault) table += "\n" + TellFault(*row.fault);
@@ -124,21 +124,29 @@ std::string Failures(const Certificate& certificate, const TerminalStyle& style)
   return text;
 }
 
+// Of a clause that is not claimed the claims say why; certificate.md has it in words.
+std::string ReasonOf(const ClauseRow& row) {
+  if (row.verdict == ClauseVerdict::kNotClaimed) return "";
+  std::string reason = Printable(row.reason);
+  std::replace(reason.begin(), reason.end(), '\n', ' ');
+  return reason;
+}
+
 // The clauses with a verdict, below the reason that they share, in the order of the spec.
 std::string Clauses(const Certificate& certificate, ClauseVerdict verdict,
                     const std::string& heading) {
   std::vector<std::pair<std::string, std::string>> groups;  // reason and lines
   for (const ClauseRow& row : certificate.clauses) {
     if (row.verdict != verdict) continue;
-    std::string reason = Printable(row.reason);
-    std::replace(reason.begin(), reason.end(), '\n', ' ');
+    const std::string reason = ReasonOf(row);
     auto group = std::find_if(groups.begin(), groups.end(),
                               [&](const auto& known) { return known.first == reason; });
     if (group == groups.end()) group = groups.insert(group, {reason, ""});
     group->second += "    " + PadRight(row.id, 8) + Printable(row.title) + "\n";
   }
   std::string text;
-  for (const auto& [reason, lines] : groups) text += "  " + reason + "\n" + lines;
+  for (const auto& [reason, lines] : groups)
+    text += (reason.empty() ? "" : "  " + reason + "\n") + lines;
   return text.empty() ? "" : "\n" + heading + "\n" + text;
 }
 

@@ -323,7 +323,7 @@ const std::optional<Json> kAbsent;
 
 Json AReplay() {
   Json replay = Parsed(R"({
-    "format": 1, "level": "sequential", "seed": 18446744073709551615,
+    "format": 1, "level": "sequential", "seed": 9007199254740991,
     "backend": {"name": "py", "command": ["python3", "driver.py"]},
     "program": {"steps": []},
     "failure": {"clauses": ["TTL-2"], "title": "Expired but visible", "story": ""},
@@ -369,7 +369,10 @@ TEST(Schemas, HoldReplayFilesToTheirMembers) {
                      {"/backend/command", "python3 driver.py"},
                      {"/capabilities/clock", "sundial"},
                      {"/seed", 0.5},
+                     {"/seed", -1},
+                     {"/number", -1},
                      {"/program", kAbsent},
+                     {"/failure/step", "last"},
                      {"/failure/clauses", Json::array({"ttl-2"})},
                      {"/failure/title", ""},
                      {"/failure/story", kAbsent},
@@ -387,10 +390,14 @@ TEST(Schemas, HoldCertificatesToTheirMembers) {
                      {"/levels/0/level", "quick"},
                      {"/levels/0/verdict", "incomplete"},
                      {"/levels/0/seconds", -1},
+                     {"/levels/0/fault", "it ended"},
                      {"/levels/1/programs", kAbsent},
                      {"/clauses/0/id", "TTL2"},
                      {"/clauses/0/verdict", "passed"},
+                     {"/clauses/0/level", "quick"},
                      {"/failures/0/replay", kAbsent},
+                     {"/failures/0/expected", Json(nullptr)},
+                     {"/stale_expectations", Json::array({"TTL-2"})},
                      {"/failures/0/clauses", Json::array({7})}});
 }
 
