@@ -22,6 +22,8 @@ constexpr std::size_t kMostFailingPrograms = 24;
 constexpr std::size_t kMostNames = 8;
 constexpr std::chrono::seconds kShrinkTime{6};
 constexpr int kRateRuns = 3;
+// A driver that has not finished a program for so long may be hanging.
+constexpr std::chrono::milliseconds kSilence{250};
 
 Json FailureToJson(const Failure& failure) {
   return {{"clauses", failure.clauses},
@@ -107,9 +109,15 @@ class Campaign {
   }
   [[nodiscard]] bool IsOutOfTime() const { return Clock::now() - started_ >= options_.budget; }
 
+  // At the end of the budget a driver that has not answered for a while may be about to be found at
+  // fault, which is worth a wait.
   bool ShouldStop() {
     Tell("running");
-    return IsInterrupted() || IsOutOfTime();
+    if (IsInterrupted()) return true;
+    if (!IsOutOfTime()) return false;
+    const auto silent = Clock::now() - taken_at_;
+    const bool is_answering = report_.programs > 0 && silent < kSilence;
+    return is_answering || silent > options_.timeouts.hello + options_.timeouts.reply;
   }
 
   void Tell(std::string_view phase) {
@@ -137,6 +145,7 @@ class Campaign {
 
   // Runs in the parent, in the order of the programs.
   bool Take(std::uint64_t number, const Json& result) {
+    taken_at_ = Clock::now();
     ++report_.programs;
     report_.operations += result["operations"].get<std::uint64_t>();
     for (const auto& [situation, hits] : result["coverage"].items()) {
@@ -254,6 +263,7 @@ class Campaign {
   const LevelOptions& options_;
   ScratchDir scratch_;
   Clock::time_point started_;
+  Clock::time_point taken_at_ = started_;
   std::uint64_t planned_;
   LevelReport report_;
   std::uint64_t failing_programs_ = 0;

@@ -60,6 +60,7 @@ class CommandLine {
       std::cerr << app_.help();
       return ExitCode::kUsage;
     }
+    RefuseUnknownCommand(arguments.front());
     std::reverse(arguments.begin(), arguments.end());
     try {
       app_.parse(std::move(arguments));
@@ -67,8 +68,10 @@ class CommandLine {
       app_.exit(done);
       return ExitCode::kConforms;
     } catch (const CLI::ParseError& error) {
-      ComplainOfUsage(std::string(error.what()) + "; holdfast --help and holdfast " +
-                      std::string("COMMAND --help tell what there is"));
+      const auto commands = app_.get_subcommands();
+      const std::string command = commands.empty() ? "" : commands.front()->get_name() + " ";
+      ComplainOfUsage(std::string(error.what()) + "; holdfast " + command +
+                      "--help tells what there is");
     }
     return std::nullopt;
   }
@@ -77,6 +80,15 @@ class CommandLine {
   [[nodiscard]] const Written& written() const { return written_; }
 
  private:
+  void RefuseUnknownCommand(const std::string& word) {
+    std::string names;
+    for (const CLI::App* command : app_.get_subcommands([](CLI::App*) { return true; })) {
+      if (word.starts_with("-") || word == command->get_name()) return;
+      names += (names.empty() ? "" : ", ") + command->get_name();
+    }
+    ComplainOfUsage("there is no command \"" + word + "\"; there are " + names);
+  }
+
   void AddWhere(CLI::App& command) {
     command.add_option("--dir", written_.dir,
                        "where the stores' folders are made, and removed again; a folder below\n"

@@ -132,6 +132,13 @@ std::string ReasonOf(const ClauseRow& row) {
   return reason;
 }
 
+// What was not run is many clauses for few reasons: their ids are enough, `explain` has the rest.
+std::string LineFor(const ClauseRow& row) {
+  return row.verdict == ClauseVerdict::kNotRun
+             ? " " + row.id
+             : "    " + PadRight(row.id, 8) + Printable(row.title) + "\n";
+}
+
 // The clauses with a verdict, below the reason that they share, in the order of the spec.
 std::string Clauses(const Certificate& certificate, ClauseVerdict verdict,
                     const std::string& heading) {
@@ -142,11 +149,13 @@ std::string Clauses(const Certificate& certificate, ClauseVerdict verdict,
     auto group = std::find_if(groups.begin(), groups.end(),
                               [&](const auto& known) { return known.first == reason; });
     if (group == groups.end()) group = groups.insert(group, {reason, ""});
-    group->second += "    " + PadRight(row.id, 8) + Printable(row.title) + "\n";
+    group->second += LineFor(row);
   }
   std::string text;
-  for (const auto& [reason, lines] : groups)
-    text += (reason.empty() ? "" : "  " + reason + "\n") + lines;
+  for (const auto& [reason, lines] : groups) {
+    text += reason.empty() ? "" : "  " + reason + "\n";
+    text += verdict == ClauseVerdict::kNotRun ? "   " + lines + "\n" : lines;
+  }
   return text.empty() ? "" : "\n" + heading + "\n" + text;
 }
 

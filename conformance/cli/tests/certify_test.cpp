@@ -1,0 +1,165 @@
+// `holdfast certify` and `holdfast replay` from end to end.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+
+#include "conformance/cli/tests/program_run.h"
+#include "holdfast/spec/schemas.h"
+
+namespace holdfast::conformance {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using testing::SizeIs;
+
+const std::vector<std::string> kTtlMutant = {"--", HOLDFAST_MUTANT_DRIVER, "ttl-boundary"};
+
+std::vector<std::string> Certify(const std::vector<std::string>& options,
+                                 const std::vector<std::string>& command = {}) {
+  std::vector<std::string> arguments = {"certify"};
+  arguments.insert(arguments.end(), options.begin(), options.end());
+  arguments.insert(arguments.end(), command.begin(), command.end());
+  return arguments;
+}
+
+Json CertificateIn(const std::filesystem::path& folder) {
+  const Json json = Json::parse(ReadText(folder / "certificate.json"));
+  const auto valid = ValidateAgainst(SchemaName::kCertificate, json);
+  EXPECT_TRUE(valid.has_value()) << valid.error();
+  return json;
+}
+
+Json WithoutTimes(Json certificate) {
+  for (Json& level : certificate["levels"]) level["seconds"] = 0;
+  return certificate;
+}
+
+TEST(Certify, PassesAStoreThatKeepsItsPromisesAndLeavesNothingBehind) {
+  const TestFolder folder;
+  const TestFolder stores;
+  const Ended ended = RunHoldfast(
+      Certify({"--backend", "memory", "--dir", stores.path().string(), "--report", "report"}),
+      folder.path());
+  EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("verdict: pass"));
+  EXPECT_THAT(ended.out, AllOf(HasSubstr("not claimed\n"), HasSubstr("not run\n")));
+  EXPECT_THAT(ended.err, IsEmpty());
+  EXPECT_THAT(stores.Names(), IsEmpty());
+  EXPECT_THAT(folder.Names(), ElementsAre("report"));
+  const Json certificate = CertificateIn(folder.path() / "report");
+  EXPECT_EQ(certificate["verdict"], "pass");
+  EXPECT_THAT(ReadText(folder.path() / "report/certificate.md"), HasSubstr(": pass"));
+  EXPECT_THAT(ReadText(folder.path() / "report/junit.xml"), HasSubstr("failures=\"0\""));
+}
+
+TEST(Certify, GivesTheSameCertificateForTheSameSeed) {
+  const TestFolder folder;
+  Json certificates[3];
+  const char* seeds[] = {"5", "5", "6"};
+  for (std::size_t at = 0; at < 3; ++at) {
+    const std::string report = "report-" + std::to_string(at);
+    (void)RunHoldfast(Certify({"--backend", "memory", "--budget", "5s", "--seed", seeds[at],
+                               "--jobs", std::to_string(at + 1), "--report", report}),
+                      folder.path());
+    certificates[at] = WithoutTimes(CertificateIn(folder.path() / report));
+  }
+  EXPECT_EQ(certificates[0], certificates[1]);
+  EXPECT_NE(certificates[0], certificates[2]);
+}
+
+TEST(Certify, CallsAnExpectationStaleThatDoesNotFail) {
+  const TestFolder folder;
+  const std::string known = folder.Write(
+      "known.json", R"({"failures":[{"level":"sequential","clause":"OPS-1","reason":"old"}]})");
+  const Ended ended =
+      RunHoldfast(Certify({"--backend", "memory", "--expect", known}), folder.path());
+  EXPECT_EQ(ended.code, 1) << ended.out;
+  EXPECT_THAT(ended.out, HasSubstr("STALE  OPS-1"));
+}
+
+TEST(Certify, IsIncompleteForALevelThatCannotRun) {
+  const TestFolder folder;
+  const Ended ended =
+      RunHoldfast(Certify({"--backend", "memory", "--level", "power"}), folder.path());
+  EXPECT_EQ(ended.code, 3) << ended.out;
+  EXPECT_THAT(ended.out, HasSubstr("verdict: incomplete"));
+}
+
+TEST(Certify, IsInconclusiveWhereTooLittleWasMet) {
+  const TestFolder folder;
+  const Ended ended =
+      RunHoldfast(Certify({"--backend", "memory", "--budget", "50ms"}), folder.path());
+  EXPECT_EQ(ended.code, 3) << ended.out;
+  EXPECT_THAT(ended.out, AllOf(HasSubstr("verdict: inconclusive"), HasSubstr("met 0 of")));
+}
+
+TEST(Certify, FailsABrokenStoreKeepsTheFailureAndRunsItFirstNextTime) {
+  const TestFolder folder;
+  const Ended first = RunHoldfast(Certify({"--budget", "20s"}, kTtlMutant), folder.path());
+  EXPECT_EQ(first.code, 1) << first.out << first.err;
+  EXPECT_THAT(first.out, HasSubstr("FAIL  TTL-2"));
+  ASSERT_THAT(folder.Names(), ElementsAre(".holdfast"));
+  const auto entry = *std::filesystem::directory_iterator(folder.path() / ".holdfast");
+  const std::string kept = ".holdfast/" + entry.path().filename().string();
+  EXPECT_THAT(first.out, HasSubstr("replay with: holdfast replay " + kept));
+
+  const Ended second = RunHoldfast(Certify({"--budget", "50ms"}, kTtlMutant), folder.path());
+  EXPECT_EQ(second.code, 1) << second.out << second.err;
+  EXPECT_THAT(second.out, HasSubstr("kept failure " + kept + ": fails again"));
+
+  const Ended other =
+      RunHoldfast(Certify({"--budget", "50ms", "--backend", "memory"}), folder.path());
+  EXPECT_THAT(other.out, Not(HasSubstr("kept failure")));
+
+  const Ended replay = RunHoldfast({"replay", kept, "--times", "3"}, folder.path());
+  EXPECT_EQ(replay.code, 1) << replay.out << replay.err;
+  EXPECT_THAT(replay.out, AllOf(HasSubstr("TTL-2"), HasSubstr("failed 3 of 3 times")));
+
+  const Ended mended =
+      RunHoldfast({"replay", kept, "--", HOLDFAST_MUTANT_DRIVER, "none"}, folder.path());
+  EXPECT_EQ(mended.code, 0) << mended.out << mended.err;
+  EXPECT_THAT(mended.out, HasSubstr("failed 0 of 1 times"));
+
+  const Ended humbler =
+      RunHoldfast({"replay", kept, "--", HOLDFAST_HOSTILE_DRIVER, "x", "y"}, folder.path());
+  EXPECT_THAT(humbler.out, HasSubstr("\"claim\": true is now false"));
+}
+
+TEST(Certify, WritesFailuresIntoTheReport) {
+  const TestFolder folder;
+  const Ended ended =
+      RunHoldfast(Certify({"--budget", "20s", "--report", "out"}, kTtlMutant), folder.path());
+  EXPECT_EQ(ended.code, 1) << ended.out << ended.err;
+  const Json certificate = CertificateIn(folder.path() / "out");
+  ASSERT_THAT(certificate["failures"], Not(SizeIs(0)));
+  const Json failure = certificate["failures"][0];
+  EXPECT_EQ(failure["clauses"][0], "TTL-2");
+  const Json replay =
+      Json::parse(ReadText(folder.path() / "out" / failure["replay"].get<std::string>()));
+  const auto valid = ValidateAgainst(SchemaName::kReplay, replay);
+  EXPECT_TRUE(valid.has_value()) << valid.error();
+  EXPECT_LE(replay["program"]["steps"].size(), 4U);
+  EXPECT_THAT(folder.Names(), ElementsAre("out"));
+}
+
+TEST(Certify, EndsInOrderWhenItIsInterrupted) {
+  for (const int signal : {SIGINT, SIGTERM}) {
+    const TestFolder folder;
+    const TestFolder stores;
+    ProgramRun run(Certify({"--budget", "1h", "--dir", stores.path().string()}), folder.path());
+    run.AwaitLine();
+    run.Signal(signal);
+    const Ended ended = run.Await();
+    EXPECT_EQ(ended.code, 3) << ended.out << ended.err;
+    EXPECT_THAT(ended.out, HasSubstr("interrupted"));
+    EXPECT_THAT(stores.Names(), IsEmpty());
+  }
+}
+
+}  // namespace
+}  // namespace holdfast::conformance
