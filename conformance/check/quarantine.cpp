@@ -8,6 +8,7 @@ namespace holdfast::conformance {
 namespace {
 
 const std::string kStoreFile = "store.json";
+const std::string kLockFile = "store.lock";
 
 std::optional<std::string> BytesOf(const ListingEvent& listing, const std::string& name) {
   for (const ListedFile& file : listing.files) {
@@ -105,6 +106,11 @@ std::optional<std::string> ForeignMember(const std::string& bytes) {
 }  // namespace
 
 model::State FolderWatch::Tell(const FileEvent& file) {
+  if (fault_) {  // no answer has shown what became of the bad file before; opening may have moved
+                 // it
+    superseded_.push_back(*written_);
+    if (events_.empty()) ++spare_warnings_;
+  }
   planted_ = written_ = file.bytes;
   events_.clear();
   fault_.reset();
@@ -129,12 +135,7 @@ std::optional<Failure> FolderWatch::JudgeQuarantine(const ListingEvent& listing)
       return Fail("QUA-1", "an earlier quarantine was lost", name + " as it was", NamesOf(listing));
     }
   }
-  std::vector<ListedFile> fresh;
-  for (const ListedFile& file : listing.files) {
-    if (file.name.find(".corrupt-") != std::string::npos && kept_.count(file.name) == 0) {
-      fresh.push_back(file);
-    }
-  }
+  std::vector<ListedFile> fresh = Fresh(listing);
   if (!fault_) {
     if (fresh.empty() && events_.empty()) return std::nullopt;
     return Fail("QUA-1", "a good file was quarantined", "the file is read as it stands",
@@ -143,6 +144,10 @@ std::optional<Failure> FolderWatch::JudgeQuarantine(const ListingEvent& listing)
   const auto moved = std::find_if(fresh.begin(), fresh.end(),
                                   [&](const ListedFile& file) { return file.bytes == *written_; });
   if (moved == fresh.end()) {
+    if (const auto name = NameOfCopy(listing)) {
+      return Fail("QUA-2", "a quarantine with the wrong name",
+                  "store.v" + fault_->labels.front() + ".corrupt-<ms>.json", *name);
+    }
     return Fail("QUA-1", "the bytes of a bad file are gone",
                 "the bytes, unchanged, beside the store (" + fault_->message + ")",
                 NamesOf(listing));
@@ -165,23 +170,70 @@ std::optional<Failure> FolderWatch::JudgeQuarantine(const ListingEvent& listing)
   return JudgeEvents();
 }
 
-std::optional<Failure> FolderWatch::JudgeEvents() {
-  if (events_.size() > 1) {
-    return Fail("QUA-3", "more than one warning", "one warning", std::to_string(events_.size()));
+// The quarantined files that no earlier listing showed, but for those of bad files that the suite
+// wrote over before an answer showed what became of them.
+std::vector<ListedFile> FolderWatch::Fresh(const ListingEvent& listing) {
+  std::vector<ListedFile> fresh;
+  bool is_expected = fault_.has_value();
+  for (const ListedFile& file : listing.files) {
+    if (file.name.find(".corrupt-") == std::string::npos || kept_.count(file.name) > 0) continue;
+    const auto earlier = std::find(superseded_.begin(), superseded_.end(), file.bytes);
+    if (is_expected && file.bytes == *written_) {
+      is_expected = false;
+      fresh.push_back(file);
+    } else if (earlier != superseded_.end()) {
+      superseded_.erase(earlier);
+      kept_[file.name] = file.bytes;
+    } else {
+      fresh.push_back(file);
+    }
   }
-  if (events_.empty()) return std::nullopt;  // it may still come before the next reply
-  auto failure = JudgeEvent(events_.front(), owed_->name, owed_->fault);
+  return fresh;
+}
+
+// A file, neither the store's nor its lock, that holds the bytes last written.
+std::optional<std::string> FolderWatch::NameOfCopy(const ListingEvent& listing) const {
+  for (const ListedFile& file : listing.files) {
+    if (file.name == kStoreFile || file.name == kLockFile || written_->empty()) continue;
+    if (file.bytes == *written_ && kept_.count(file.name) == 0) return file.name;
+  }
+  return std::nullopt;
+}
+
+std::optional<Failure> FolderWatch::JudgeEvents() {
+  const auto own = std::find_if(events_.begin(), events_.end(), [&](const QuarantineEvent& event) {
+    return NameIn(event.path) == owed_->name;
+  });
+  const std::size_t others = events_.size() - (own == events_.end() ? 0 : 1);
+  if (others > spare_warnings_) {
+    if (events_.size() > 1) {
+      return Fail("QUA-3", "more than one warning", "one warning", std::to_string(events_.size()));
+    }
+    return JudgeEvent(events_.front(), owed_->name, owed_->fault);
+  }
+  spare_warnings_ -= others;
+  if (own == events_.end()) return std::nullopt;  // it may still come before the next reply
+  auto failure = JudgeEvent(*own, owed_->name, owed_->fault);
   owed_.reset();
   return failure;
 }
 
 void FolderWatch::Tell(const QuarantineEvent& event) {
-  if (!owed_ || NameIn(event.path) != owed_->name) {
+  if (owed_ && NameIn(event.path) == owed_->name) {
+    overdue_ = JudgeEvent(event, owed_->name, owed_->fault);
+    owed_.reset();
+  } else if (fault_) {
     events_.push_back(event);
-    return;
+  } else if (spare_warnings_ > 0) {
+    --spare_warnings_;
+  } else if (owed_) {
+    overdue_ = JudgeEvent(event, owed_->name, owed_->fault);
+    owed_.reset();
+  } else {
+    overdue_ = written_ ? Fail("QUA-1", "a good file was quarantined",
+                               "the file is read as it stands", "a warning")
+                        : Fail("QUA-3", "a warning for no bad file", "no warning", event.path);
   }
-  overdue_ = JudgeEvent(event, owed_->name, owed_->fault);
-  owed_.reset();
 }
 
 std::optional<Failure> FolderWatch::TellReply() {

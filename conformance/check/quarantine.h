@@ -25,6 +25,8 @@ class FolderWatch {
   /// A reply came in: a warning that is still owed for an earlier operation is now overdue
   /// (PRO-15).
   [[nodiscard]] std::optional<Failure> TellReply();
+  /// The process ended: a warning that is still owed may have ended with it.
+  void TellRespawn() { owed_.reset(); }
 
   /// True where the bytes last written are no store, and no operation has been seen to deal with
   /// them.
@@ -43,6 +45,8 @@ class FolderWatch {
  private:
   [[nodiscard]] std::optional<Failure> JudgeQuarantine(const ListingEvent& listing);
   [[nodiscard]] std::optional<Failure> JudgeEvents();
+  [[nodiscard]] std::vector<ListedFile> Fresh(const ListingEvent& listing);
+  [[nodiscard]] std::optional<std::string> NameOfCopy(const ListingEvent& listing) const;
 
   EnvelopeLimits limits_;
   std::optional<std::string> planted_;   // the bytes the suite wrote last
@@ -56,6 +60,8 @@ class FolderWatch {
   std::optional<Owed> owed_;                 // a quarantine whose warning has not come yet
   std::optional<Failure> overdue_;           // what was wrong with a warning that came late
   std::map<std::string, std::string> kept_;  // quarantined files seen so far
+  std::vector<std::string> superseded_;      // bad bytes that the suite wrote over
+  std::size_t spare_warnings_ = 0;           // that may still come for those
 };
 
 }  // namespace holdfast::conformance
