@@ -160,9 +160,10 @@ class Collector {
     const std::size_t live = LiveBefore();
     if (s_.first_write_after_smaller_cap && live >= cap) Hit("smaller-cap");
     if (overwrites && live == cap) Hit("overwrite-at-cap");
-    if (live < cap) Hit("below-cap");
+    const bool evicts = s_.policy.capabilities.overflow == Overflow::kEvictOldest;
+    if (live < cap) Hit(evicts ? "below-cap" : "room-left");
     if (live < cap && s_.before.entries.size() >= cap && !overwrites) Hit("expired-at-cap");
-    if (s_.policy.capabilities.overflow != Overflow::kEvictOldest) return;
+    if (!evicts) return;
     for (const HeldEntry& entry : s_.before.entries) {
       if (entry.id == id_ || !IsLive(entry) || s_.after.Find(entry.id) != nullptr) continue;
       Hit("eviction");

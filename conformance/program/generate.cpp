@@ -235,7 +235,7 @@ class Author {
            same && Chance(50)});
     }
     profile.ids.resize(std::min<std::size_t>(profile.ids.size(), 2));
-    profile.steps.push_back({6, StepKind::kRestart});
+    if (claims_.persistence != Persistence::kNone) profile.steps.push_back({6, StepKind::kRestart});
     if (Chance(20)) AddRestarts(profile, 3);
   }
 
@@ -248,8 +248,8 @@ class Author {
 
   void AimAtDamage(Profile& profile) {
     if (claims_.format != "envelope/1" || !claims_.quarantine) return Mix(profile);
-    profile.steps = {{100, StepKind::kCall}, {20, StepKind::kDamage}, {6, StepKind::kRestart}};
-    if (Chance(30)) AddRestarts(profile, 4);
+    profile.steps = {{100, StepKind::kCall}, {20, StepKind::kDamage}};
+    AddRestarts(profile, 6);
     profile.setup.max_entries = 1000;
     profile.operations.push_back({3, OpKind::kClear});
     profile.illegal_percent = 0;
@@ -281,7 +281,8 @@ class Author {
     std::vector<std::string> pool = OneOf(TwinIds());
     if (Chance(20)) pool.push_back(LongId(512));
     const std::int64_t limit = claims_.max_id_bytes.value_or(512);
-    if (Chance(20) && limit <= 65536) pool.push_back(LongId(static_cast<std::size_t>(limit)));
+    if (Chance(20) && limit <= kLongestSentId)
+      pool.push_back(LongId(static_cast<std::size_t>(limit)));
     return pool;
   }
 
@@ -325,8 +326,15 @@ class Author {
 
   CallStep DrawCall() {
     CallStep step{DrawStore(), DrawOperation(), !Chance(profile_.unwaited_percent)};
-    if (Chance(profile_.illegal_percent)) MakeIllegal(step.operation);
+    if (Chance(profile_.illegal_percent) && IsClaimed(step.operation.kind)) {
+      MakeIllegal(step.operation);
+    }
     return step;
+  }
+
+  [[nodiscard]] bool IsClaimed(OpKind kind) const {
+    if (kind == OpKind::kClaim) return claims_.claim;
+    return kind != OpKind::kDelete || claims_.delete_op;
   }
 
   Operation DrawOperation() {
@@ -341,7 +349,8 @@ class Author {
     }
     if (TakesRecord(operation.kind)) {
       operation.record = DrawRecord(ByWeight(profile_.records));
-      operation.ttl_ms = OneOf(profile_.ttls);
+      // Nothing else is wrong with a call of what the store does not have.
+      if (IsClaimed(operation.kind)) operation.ttl_ms = OneOf(profile_.ttls);
       if (operation.ttl_ms == 0 && claims_.ttl_zero == TtlZero::kRejected && !Chance(20))
         operation.ttl_ms.reset();
     }
@@ -362,8 +371,10 @@ class Author {
       case RecordFlavour::kLarge: {
         const auto bytes = static_cast<std::size_t>(claims_.max_record_bytes.value_or(65536));
         const auto depth = static_cast<int>(claims_.max_depth.value_or(64));
-        if (Chance(40)) return RecordOfDepth(Chance(50) && depth <= 1000 ? depth : 64);
-        return RecordOfBytes(Chance(50) && bytes <= kLargestSentBytes ? bytes : 65536);
+        if (Chance(40))
+          return RecordOfDepth(Chance(50) && depth <= kDeepestSentRecord ? depth : 64);
+        return RecordOfBytes(
+            Chance(50) && bytes <= static_cast<std::size_t>(kLargestSentRecord) ? bytes : 65536);
       }
     }
     return number;
@@ -375,7 +386,7 @@ class Author {
     const bool both = Chance(25);
     if (!TakesRecord(operation.kind) || both || Chance(40)) {
       std::vector<std::string> ids = {"", " \t\n", "\xE3\x80\x80"};
-      if (claims_.max_id_bytes && *claims_.max_id_bytes <= 65536) {
+      if (claims_.max_id_bytes && *claims_.max_id_bytes <= kLongestSentId) {
         ids.push_back(LongId(static_cast<std::size_t>(*claims_.max_id_bytes) + 1));
         ids.push_back(" " + LongId(static_cast<std::size_t>(*claims_.max_id_bytes) + 1));
       }
@@ -389,10 +400,10 @@ class Author {
       if (claims_.ill_formed_strings) {
         records = {Json(kLoneSurrogate), Json{{"s", {kLoneSurrogate}}}, Json{{kLoneSurrogate, 1}}};
       }
-      if (claims_.max_depth && *claims_.max_depth <= 1000)
+      if (claims_.max_depth && *claims_.max_depth <= kDeepestSentRecord)
         records.push_back(RecordOfDepth(static_cast<int>(*claims_.max_depth) + 1));
-      if (claims_.max_record_bytes &&
-          static_cast<std::size_t>(*claims_.max_record_bytes) <= kLargestSentBytes && Chance(20)) {
+      if (claims_.max_record_bytes && *claims_.max_record_bytes <= kLargestSentRecord &&
+          Chance(20)) {
         records.push_back(RecordOfBytes(static_cast<std::size_t>(*claims_.max_record_bytes) + 1));
       }
       if (!records.empty()) {

@@ -41,7 +41,8 @@ struct CallStep {
   bool operator==(const CallStep&) const = default;
 };
 
-/// The clock moves by `delta_ms`. Back only where the clock is virtual; it never falls below 1.
+/// The clock moves by `delta_ms`. Back only where the clock is virtual; it stays between 1 and the
+/// largest safe integer.
 struct AdvanceStep {
   std::int64_t delta_ms = 0;
   bool operator==(const AdvanceStep&) const = default;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -21,7 +22,10 @@ enum class RecordFlavour {
 inline const std::string kLoneSurrogate = "\xED\xA0\x80";
 
 /// No record larger than this is sent: a line holds 16 MiB, and a file several records.
-inline constexpr std::size_t kLargestSentBytes = 2'000'000;
+inline constexpr std::int64_t kLargestSentRecord = 2'000'000;
+/// Limits beyond these are not tried out either.
+inline constexpr std::int64_t kDeepestSentRecord = 1000;
+inline constexpr std::int64_t kLongestSentId = 65'536;
 
 /// Legal ids that break a naive order, a naive file name or a naive object.
 [[nodiscard]] const std::vector<std::string>& CommonIds();
