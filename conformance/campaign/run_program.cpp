@@ -143,7 +143,7 @@ class Runner {
   void Do(const AdvanceStep& step) {
     AwaitAll();
     if (IsVirtual()) {
-      now_ = std::max<SeenMillis>(1, now_ + step.delta_ms);
+      now_ = std::clamp<SeenMillis>(now_ + step.delta_ms, 1, kMaxSafeInteger);
     } else if (step.delta_ms > 0) {
       WaitForMachineClock(MachineMillis() + step.delta_ms);
     }
