@@ -7,7 +7,7 @@
 namespace holdfast::conformance {
 namespace {
 
-Fate FateOfRemoval(const Operation& operation, bool is_own_id) {
+Fate FateOfRemoval(const Operation& operation, bool is_own_id, bool is_cap_smaller) {
   switch (operation.kind) {
     case OpKind::kConsume:
       return Fate::kConsumed;
@@ -17,7 +17,8 @@ Fate FateOfRemoval(const Operation& operation, bool is_own_id) {
       return Fate::kCleared;
     case OpKind::kRegister:
     case OpKind::kClaim:
-      return is_own_id ? Fate::kZeroTtl : Fate::kEvicted;
+      if (is_own_id) return Fate::kZeroTtl;
+      return is_cap_smaller ? Fate::kEvictedBySmallerCap : Fate::kEvicted;
     case OpKind::kLookup:
     case OpKind::kEntries:
       return Fate::kLost;
@@ -35,13 +36,15 @@ void Chronicle::Tell(std::size_t step, const Operation& operation, const model::
                      const model::State& after, bool at_cap) {
   const std::string own(TrimWhiteSpace(operation.id));
   const bool writes = TakesRecord(operation.kind);
+  const model::HeldEntry* then = before.Find(own);
+  const bool overwrites = then != nullptr && !then->lapsed;
   for (const model::HeldEntry& entry : before.entries) {
     Biography& biography = biographies_[entry.id];
     if (after.Find(entry.id) == nullptr) {
-      biography.fate = FateOfRemoval(operation, entry.id == own);
+      biography.fate = FateOfRemoval(operation, entry.id == own, last_smaller_cap_.has_value());
       biography.step = step;
     } else if (writes && at_cap && entry.id != own) {
-      biography.wrote_at_cap = true;
+      (overwrites ? biography.overwrote_at_cap : biography.wrote_at_cap) = true;
     }
   }
   if (operation.kind == OpKind::kLookup) {
@@ -51,7 +54,6 @@ void Chronicle::Tell(std::size_t step, const Operation& operation, const model::
   }
   if (!writes) return;
   const model::HeldEntry* now = after.Find(own);
-  const model::HeldEntry* then = before.Find(own);
   if (operation.ttl_ms == 0 && now == nullptr) {
     biographies_[own].fate = Fate::kZeroTtl;
     biographies_[own].step = step;
@@ -62,15 +64,18 @@ void Chronicle::Tell(std::size_t step, const Operation& operation, const model::
       (then != nullptr && operation.kind == OpKind::kClaim && IsSameEntry(*now, *then))) {
     return;
   }
+  last_smaller_cap_.reset();
   Biography& biography = biographies_[own];
-  biography.overwritten = then != nullptr && !then->lapsed;
+  biography.overwritten = overwrites;
   biography.fate = Fate::kRegistered;
   biography.step = step;
   biography.records.push_back(*now->record);
   biography.expired = now->expires;
   biography.by_default = !operation.ttl_ms;
   biography.looked_up = false;
+  biography.from_file = false;
   biography.wrote_at_cap = false;
+  biography.overwrote_at_cap = false;
 }
 
 void Chronicle::TellFile(std::size_t step, const model::State& after) {
@@ -87,6 +92,7 @@ void Chronicle::TellFile(std::size_t step, const model::State& after) {
     biography.step = step;
     biography.records.push_back(*entry.record);
     biography.expired = entry.expires;
+    biography.from_file = true;
   }
 }
 

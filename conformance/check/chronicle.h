@@ -12,7 +12,17 @@
 namespace holdfast::conformance {
 
 /// How an id came to its present state.
-enum class Fate { kNever, kRegistered, kConsumed, kDeleted, kCleared, kEvicted, kZeroTtl, kLost };
+enum class Fate {
+  kNever,
+  kRegistered,
+  kConsumed,
+  kDeleted,
+  kCleared,
+  kEvicted,
+  kEvictedBySmallerCap,
+  kZeroTtl,
+  kLost
+};
 
 /// The biography of one id.
 struct Biography {
@@ -23,7 +33,10 @@ struct Biography {
   bool by_default = false;                ///< Its ttl was the store's default.
   bool overwritten = false;               ///< The live entry replaced another.
   bool looked_up = false;                 ///< Found by a lookup since it was registered.
-  bool wrote_at_cap = false;  ///< Since it was registered, another id was written at the cap.
+  bool from_file = false;                 ///< It came with a file that the suite changed.
+  // Since it was registered, and where the cap was reached:
+  bool wrote_at_cap = false;      ///< another id was written anew,
+  bool overwrote_at_cap = false;  ///< another live entry was overwritten.
 };
 
 /// One namespace's chronicle.
@@ -36,6 +49,7 @@ class Chronicle {
   void TellFile(std::size_t step, const model::State& after);
   void TellRestart(std::size_t step) { last_restart_ = step; }
   void TellRespawn(std::size_t step, bool killed) { (killed ? last_kill_ : last_respawn_) = step; }
+  void TellSmallerCap(std::size_t step) { last_smaller_cap_ = step; }
   void TellClockBack(std::size_t step) { last_clock_back_ = step; }
 
   [[nodiscard]] Biography Of(const std::string& id) const;
@@ -46,6 +60,8 @@ class Chronicle {
   [[nodiscard]] std::optional<std::size_t> last_restart() const { return last_restart_; }
   [[nodiscard]] std::optional<std::size_t> last_respawn() const { return last_respawn_; }
   [[nodiscard]] std::optional<std::size_t> last_kill() const { return last_kill_; }
+  /// Until the next entry is written.
+  [[nodiscard]] std::optional<std::size_t> last_smaller_cap() const { return last_smaller_cap_; }
   [[nodiscard]] std::optional<std::size_t> last_clock_back() const { return last_clock_back_; }
   [[nodiscard]] std::optional<std::size_t> last_file() const { return last_file_; }
 
@@ -54,6 +70,7 @@ class Chronicle {
   std::optional<std::size_t> last_restart_;
   std::optional<std::size_t> last_respawn_;
   std::optional<std::size_t> last_kill_;
+  std::optional<std::size_t> last_smaller_cap_;
   std::optional<std::size_t> last_clock_back_;
   std::optional<std::size_t> last_file_;
 };

@@ -120,10 +120,24 @@ class Diagnosis {
     if (error.effect != Effect::kNone) {
       return {{"ERR-2", std::string(refusal.clause)}, "a refusal that says its effect is unknown"};
     }
+    for (const auto& later : LaterFaults()) {
+      if (later && error.code == later->code && error.field == later->field) {
+        return {{"INP-6"}, "a later argument was judged first"};
+      }
+    }
     if (error.code == refusal.code) {
-      return {{"INP-6", "ERR-1"}, "a refusal that blames the wrong argument"};
+      return {{"ERR-1", std::string(refusal.clause)}, "a refusal that blames the wrong argument"};
     }
     return {{std::string(refusal.clause), "ERR-1"}, "a refusal with the wrong code"};
+  }
+
+  // What is wrong with the arguments after the id.
+  [[nodiscard]] std::vector<std::optional<model::Refusal>> LaterFaults() const {
+    if (!TakesRecord(c_.operation.kind)) return {};
+    const Capabilities& claims = c_.policy.capabilities;
+    const auto ttl_ms = c_.operation.ttl_ms ? c_.operation.ttl_ms : c_.policy.default_ttl_ms;
+    return {model::JudgeRecord(c_.operation.record, claims),
+            ttl_ms ? model::JudgeTtl(*ttl_ms, c_.now.earliest, claims) : std::nullopt};
   }
 
   [[nodiscard]] Name Accepted(const model::Refusal& refusal) const {
@@ -195,10 +209,17 @@ class Diagnosis {
     if (!life.records.empty() && life.records.back().is_null()) {
       return {{"REC-1"}, "a null record is taken for none"};
     }
+    if (c_.chronicle.last_smaller_cap()) {
+      return {{"CAP-4", "DUR-1"}, "a smaller cap took an entry away before anything was written"};
+    }
     if (const auto clause = AfterProcess(life.step)) {
       return {{*clause},
               *clause == "DUR-2" ? "acknowledged, and lost by a kill between operations"
                                  : "acknowledged, and lost over a restart"};
+    }
+    if (life.from_file) return {{"FILE-2", "FILE-4"}, "an entry of a legal file is missing"};
+    if (life.overwrote_at_cap && !life.wrote_at_cap) {
+      return {{"CAP-2"}, "an overwrite at the cap drove out another entry"};
     }
     if (life.wrote_at_cap) return {{"CAP-1", "CAP-2"}, "the wrong entry was evicted"};
     if (life.expired && life.expired->earliest - c_.now.latest <= c_.now.latest - TimeOf(id)) {
@@ -240,6 +261,8 @@ class Diagnosis {
         return {{"OPS-5"}, "a cleared entry is still there"};
       case Fate::kEvicted:
         return {{"CAP-1"}, "an entry is there that should have been evicted"};
+      case Fate::kEvictedBySmallerCap:
+        return {{"CAP-4", "CAP-1"}, "a smaller cap has not taken effect"};
       case Fate::kZeroTtl:
         return {{"TTL-4"}, "an entry registered with ttl 0 is there"};
       case Fate::kRegistered:
@@ -273,7 +296,10 @@ class Diagnosis {
       if (clause) return {{*clause, "OPS-1"}, "an overwritten record is back after a restart"};
       return {{"OPS-1", "OPS-6"}, "an overwritten record is still there"};
     }
-    if (c_.chronicle.OwnerOf(got, id)) return Phantom(id, got);
+    const bool is_a_neighbours = std::any_of(
+        c_.neighbours.begin(), c_.neighbours.end(),
+        [&](const Chronicle* neighbour) { return neighbour->OwnerOf(got, "").has_value(); });
+    if (is_a_neighbours || c_.chronicle.OwnerOf(got, id)) return Phantom(id, got);
     if (HasNumber(expected) && DiffersInNumbersOnly(got, expected)) {
       return {{"REC-2"}, "a number did not come back exactly"};
     }
@@ -361,6 +387,7 @@ class Diagnosis {
     } else if (!held.created.Holds(*shown.created_at)) {
       if (const auto clause = AfterProcess(life.step))
         return {{*clause}, "createdAt changed over a restart"};
+      if (life.from_file) return {{"FILE-4"}, "a createdAt is not the one in the file"};
       if (life.looked_up) return {{"OPS-2"}, "a lookup changed createdAt"};
       if (c_.chronicle.last_clock_back()) {
         return {{"CLK-2", "OPS-1"}, "createdAt does not follow the newest"};
@@ -368,9 +395,9 @@ class Diagnosis {
       if (life.overwritten) return {{"OPS-1"}, "an overwrite kept the old createdAt"};
       return {{"OPS-1", "CLK-2"}, "createdAt is not the time of the register"};
     }
-    if (!shown.expires_at) return {};
+    if (!shown.expires_at || (held.expires && held.expires->Holds(*shown.expires_at))) return {};
+    if (life.from_file) return {{"FILE-4"}, "an expiresAt is not the one in the file"};
     if (!held.expires) return {{"TTL-1", "OPS-1"}, "an entry without a ttl shows an expiry"};
-    if (held.expires->Holds(*shown.expires_at)) return {};
     if (life.looked_up) return {{"OPS-2"}, "a lookup renewed the expiry"};
     return {{"TTL-2", "OPS-1"}, "expiresAt is not the register's time and its ttl"};
   }

@@ -41,8 +41,8 @@ class Judge {
         returns_[ret->id] = ret;
         open.erase(ret->id);
       } else if (const auto* call = std::get_if<CallEvent>(&recorded.event)) {
-        pipelined_.insert(open.begin(), open.end());
         open.insert(call->id);
+        if (open.size() > 1) pipelined_.insert(open.begin(), open.end());
       }
     }
   }
@@ -87,8 +87,10 @@ class Judge {
     auto& space = namespaces_[folder];
     if (!space) space = std::make_unique<Namespace>(capabilities_);
     const auto cap = capabilities_.max_entries ? std::optional(open.max_entries) : std::nullopt;
-    if (cap && space->policy.max_entries && *cap < *space->policy.max_entries)
+    if (cap && space->policy.max_entries && *cap < *space->policy.max_entries) {
       cap_shrunk_.insert(folder);
+      space->chronicle.TellSmallerCap(step_);
+    }
     space->policy = {capabilities_, cap, capabilities_.ttl ? open.default_ttl_ms : std::nullopt};
   }
 
@@ -273,6 +275,7 @@ class Judge {
     }
     Failure failure = Diagnose({step_, call.operation, ret.result, now, space.policy, space.states,
                                 space.chronicle, neighbours});
+    if (pipelined_.count(call.id) > 0) failure.clauses.insert(failure.clauses.begin(), "CON-2");
     if (space.folder.IsBad() && call.operation.kind == OpKind::kClear) {
       failure.clauses.insert(failure.clauses.begin(), "QUA-5");
     }
@@ -312,7 +315,7 @@ class Judge {
   bool probe_refused_ = false;
   std::size_t step_ = 0;
   std::map<std::int64_t, const ReturnEvent*> returns_;
-  std::set<std::int64_t> pipelined_;  // calls with another one issued before they returned
+  std::set<std::int64_t> pipelined_;            // calls that were open together with others
   std::map<std::size_t, std::string> folders_;  // of each store
   std::map<std::string, std::unique_ptr<Namespace>> namespaces_;
   std::set<std::string>
