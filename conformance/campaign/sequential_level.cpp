@@ -208,6 +208,7 @@ class Campaign {
       const Judgement judgement = bench.Judge(program, fault);
       if (fault || !judgement.failure) return std::nullopt;
       if (shown_by_answer && judgement.failure->step >= program.steps.size()) return std::nullopt;
+      found.failure = *judgement.failure;  // what Shrink() answers is the last that failed
       return judgement.failure->step;
     };
     found.program =

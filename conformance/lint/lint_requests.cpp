@@ -36,7 +36,7 @@ std::string ExpectRecord(const Json& reply) {
 std::vector<LintRequest> Opening(const std::string& scratch_dir) {
   return {
       {"hello",
-       {"PRO-4", "PRO-5", "PRO-7"},
+       {"PRO-2", "PRO-3", "PRO-4", "PRO-5", "PRO-7"},
        "hello",
        0,
        R"({"id":0,"op":"hello","args":{"protocol":{"min":1,"max":1}}})",
@@ -95,7 +95,7 @@ std::vector<LintRequest> Using() {
        "Split lines at LF alone (in Python: read sys.stdin.buffer), and take null for an absent "
        "ttl."},
       {"lookup, the same key in plain characters",
-       {"PRO-1", "PRO-7"},
+       {"PRO-1", "PRO-6", "PRO-7"},
        "lookup",
        7,
        std::string(R"({"id":7,"op":"lookup",@now"args":{"key":)") + kPlainKey + "}}",
