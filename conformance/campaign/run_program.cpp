@@ -46,7 +46,8 @@ class Runner {
         state_dir_(dir / "state"),
         linked_dir_(dir / "link"),
         now_(program.setup.start_ms),
-        max_entries_(program.setup.max_entries) {}
+        max_entries_(program.setup.max_entries),
+        default_ttl_ms_(program.setup.default_ttl_ms) {}
 
   Run Go() {
     try {
@@ -88,11 +89,10 @@ class Runner {
 
   OpenEvent Open(std::size_t store, const std::string& namespace_name, bool linked) {
     const OpenOptions options = {(linked ? linked_dir_ : state_dir_).string(), namespace_name,
-                                 max_entries_, program_.setup.default_ttl_ms, std::nullopt};
+                                 max_entries_, default_ttl_ms_, std::nullopt};
     const auto opened = OrEnd(Client().Open(options, StoreName(store)));
-    OpenEvent event{
-        Process(),    store, namespace_name, max_entries_, program_.setup.default_ttl_ms,
-        std::nullopt, false};
+    OpenEvent event{Process(),       store,        namespace_name, max_entries_,
+                    default_ttl_ms_, std::nullopt, false};
     if (!opened) event.error = opened.error();
     return event;
   }
@@ -164,6 +164,7 @@ class Runner {
       OrEnd(session_.Stop());
     }
     if (step.max_entries) max_entries_ = *step.max_entries;
+    if (step.default_ttl_ms) default_ttl_ms_ = step.default_ttl_ms;
     OpenAll();
   }
 
@@ -219,6 +220,7 @@ class Runner {
   std::filesystem::path linked_dir_;
   SeenMillis now_;
   std::int64_t max_entries_;
+  std::optional<std::int64_t> default_ttl_ms_;
   Run run_;
   std::size_t step_ = 0;
   std::int64_t next_id_ = 0;

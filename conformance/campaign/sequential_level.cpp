@@ -60,8 +60,10 @@ DriverFault FaultFromJson(const Json& json) {
 class Bench {
  public:
   Bench(const DriverSource& source, const DriverTimeouts& timeouts,
-        const Capabilities& capabilities, std::filesystem::path dir)
-      : session_(source, timeouts), capabilities_(capabilities), dir_(std::move(dir)) {}
+        const BackendDescription& description, std::filesystem::path dir)
+      : session_(source, timeouts, description),
+        capabilities_(description.capabilities),
+        dir_(std::move(dir)) {}
 
   Judgement Judge(const Program& program, std::optional<DriverFault>& fault) {
     const ScratchDir scratch(dir_);
@@ -84,6 +86,7 @@ class Campaign {
   Campaign(const DriverSource& source, const BackendDescription& description,
            const LevelOptions& options)
       : source_(source),
+        description_(description),
         capabilities_(description.capabilities),
         options_(options),
         scratch_(options.dir),
@@ -129,7 +132,7 @@ class Campaign {
   std::function<Json(std::uint64_t)> StartWorker(int worker) {
     const auto dir = scratch_.path() / ("worker-" + std::to_string(worker));
     std::filesystem::create_directory(dir);
-    auto bench = std::make_shared<Bench>(source_, options_.timeouts, capabilities_, dir);
+    auto bench = std::make_shared<Bench>(source_, options_.timeouts, description_, dir);
     return [this, bench](std::uint64_t number) {
       const Program program = GenerateProgram(options_.seed, number, capabilities_);
       std::optional<DriverFault> fault;
@@ -200,7 +203,7 @@ class Campaign {
   }
 
   void ShrinkOne(FoundFailure& found) {
-    Bench bench(source_, options_.timeouts, capabilities_, scratch_.path());
+    Bench bench(source_, options_.timeouts, description_, scratch_.path());
     // What an answer shows must not shrink to what only the files show: an answer names the cause.
     const bool shown_by_answer = found.failure.step < found.program.steps.size();
     const FailsAt fails_at = [&](const Program& program) -> std::optional<std::size_t> {
@@ -260,6 +263,7 @@ class Campaign {
   }
 
   const DriverSource& source_;
+  const BackendDescription& description_;
   const Capabilities& capabilities_;
   const LevelOptions& options_;
   ScratchDir scratch_;

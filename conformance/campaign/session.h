@@ -10,14 +10,23 @@ namespace holdfast::conformance {
 /// Starts a driver when one is needed and keeps it from program to program. Threads: not shared.
 class Session {
  public:
-  explicit Session(DriverSource source, DriverTimeouts timeouts = {})
-      : source_(std::move(source)), timeouts_(timeouts) {}
+  /// Where `description` is given, a driver that describes itself otherwise is at fault.
+  explicit Session(DriverSource source, DriverTimeouts timeouts = {},
+                   std::optional<BackendDescription> description = std::nullopt)
+      : source_(std::move(source)), timeouts_(timeouts), description_(std::move(description)) {}
 
   /// The running driver, started now if there is none.
   [[nodiscard]] Expected<DriverClient*, DriverFault> Running() {
     if (!client_) {
       auto started = DriverClient::Start(source_, timeouts_);
       if (!started) return Unexpected(std::move(started.error()));
+      if (description_ && !(started->description() == *description_)) {
+        return Unexpected(DriverFault{
+            DriverFault::Kind::kBadReply,
+            "the driver says something else in its hello than an earlier process of it did", "",
+            ""});
+      }
+      description_ = started->description();
       client_.emplace(std::move(*started));
       ++processes_started_;
     }
@@ -44,6 +53,7 @@ class Session {
  private:
   DriverSource source_;
   DriverTimeouts timeouts_;
+  std::optional<BackendDescription> description_;  // as given, or as the first process said
   std::optional<DriverClient> client_;
   int processes_started_ = 0;
 };

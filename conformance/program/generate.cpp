@@ -181,7 +181,8 @@ class Author {
   void AddTtls(Profile& profile) {
     if (!claims_.ttl) return;
     const std::int64_t ttl = claims_.HasVirtualClock() ? OneOf<std::int64_t>({5, 7, 100}) : 30;
-    profile.ttls = {std::nullopt, ttl, ttl, 3'600'000};
+    // The longest would be `ttl` if it were cut to 32 bits.
+    profile.ttls = {std::nullopt, ttl, ttl, 3'600'000, (std::int64_t{1} << 32U) + ttl};
     if (Chance(50)) profile.ttls.push_back(0);
     if (claims_.HasVirtualClock()) {
       profile.ttls.push_back(1);
@@ -230,9 +231,9 @@ class Author {
     const auto more = static_cast<std::size_t>(std::min<std::int64_t>(claims_.instances, 4)) - 1;
     for (std::size_t i = 0; i < more; ++i) {
       const bool same = Chance(50);
-      profile.setup.stores.push_back(
-          {same ? OneOf<std::string>({"demo", " demo\n"}) : "demo" + std::to_string(i),
-           same && Chance(50)});
+      profile.setup.stores.push_back({same ? OneOf<std::string>({"demo", " demo\n"})
+                                           : OneOf<std::string>({"demo0", "Demo", "demo1"}),
+                                      same && Chance(50)});
     }
     profile.ids.resize(std::min<std::size_t>(profile.ids.size(), 2));
     if (claims_.persistence != Persistence::kNone) profile.steps.push_back({6, StepKind::kRestart});
@@ -281,8 +282,10 @@ class Author {
     std::vector<std::string> pool = OneOf(TwinIds());
     if (Chance(20)) pool.push_back(LongId(512));
     const std::int64_t limit = claims_.max_id_bytes.value_or(512);
-    if (Chance(20) && limit <= kLongestSentId)
+    if (Chance(20) && limit <= kLongestSentId) {
       pool.push_back(LongId(static_cast<std::size_t>(limit)));
+      pool.push_back(WideId(static_cast<std::size_t>(limit)));
+    }
     return pool;
   }
 
@@ -316,7 +319,10 @@ class Author {
   }
 
   RespawnStep DrawRespawn(bool kill) {
-    RespawnStep step{kill, std::nullopt};
+    RespawnStep step{kill, std::nullopt, std::nullopt};
+    if (claims_.ttl && profile_.setup.default_ttl_ms && Chance(50)) {
+      step.default_ttl_ms = *profile_.setup.default_ttl_ms * 2;
+    }
     if (claims_.max_entries && profile_.setup.max_entries > 1 && profile_.setup.max_entries <= 8 &&
         Chance(40)) {
       step.max_entries = 1;
@@ -373,8 +379,9 @@ class Author {
         const auto depth = static_cast<int>(claims_.max_depth.value_or(64));
         if (Chance(40))
           return RecordOfDepth(Chance(50) && depth <= kDeepestSentRecord ? depth : 64);
-        return RecordOfBytes(
-            Chance(50) && bytes <= static_cast<std::size_t>(kLargestSentRecord) ? bytes : 65536);
+        const bool is_sent = bytes <= static_cast<std::size_t>(kLargestSentRecord);
+        const std::size_t size = Chance(50) && is_sent ? bytes : 65536;
+        return Chance(50) ? RecordOfBytes(size) : WideRecordOfBytes(size);
       }
     }
     return number;
@@ -388,6 +395,7 @@ class Author {
       std::vector<std::string> ids = {"", " \t\n", "\xE3\x80\x80"};
       if (claims_.max_id_bytes && *claims_.max_id_bytes <= kLongestSentId) {
         ids.push_back(LongId(static_cast<std::size_t>(*claims_.max_id_bytes) + 1));
+        ids.push_back(WideId(static_cast<std::size_t>(*claims_.max_id_bytes) + 1));
         ids.push_back(" " + LongId(static_cast<std::size_t>(*claims_.max_id_bytes) + 1));
       }
       if (claims_.ill_formed_strings)
@@ -404,7 +412,8 @@ class Author {
         records.push_back(RecordOfDepth(static_cast<int>(*claims_.max_depth) + 1));
       if (claims_.max_record_bytes && *claims_.max_record_bytes <= kLargestSentRecord &&
           Chance(20)) {
-        records.push_back(RecordOfBytes(static_cast<std::size_t>(*claims_.max_record_bytes) + 1));
+        const auto over = static_cast<std::size_t>(*claims_.max_record_bytes) + 1;
+        records.push_back(Chance(50) ? RecordOfBytes(over) : WideRecordOfBytes(over));
       }
       if (!records.empty()) {
         operation.record = OneOf(records);

@@ -1,6 +1,7 @@
 #include "conformance/program/program.h"
 
 #include "holdfast/spec/ill_formed_json.h"
+#include "holdfast/spec/rules.h"
 #include "holdfast/spec/wire.h"
 
 namespace holdfast::conformance {
@@ -20,6 +21,7 @@ Json StepToJson(const RestartStep& step) { return {{"restart", step.store}}; }
 Json StepToJson(const RespawnStep& step) {
   Json json = {{"respawn", step.kill ? "killed" : "stopped"}};
   if (step.max_entries) json["max_entries"] = *step.max_entries;
+  if (step.default_ttl_ms) json["default_ttl_ms"] = *step.default_ttl_ms;
   return json;
 }
 
@@ -45,8 +47,17 @@ RespawnStep RespawnFromJson(const Json& json) {
   if (how != "killed" && how != "stopped") {
     throw std::invalid_argument("respawn must be \"killed\" or \"stopped\"");
   }
-  RespawnStep step{how == "killed", std::nullopt};
+  RespawnStep step{how == "killed", std::nullopt, std::nullopt};
   if (json.contains("max_entries")) step.max_entries = json["max_entries"].get<std::int64_t>();
+  if (step.max_entries.value_or(1) < 1) {
+    throw std::invalid_argument("max_entries must be at least 1");
+  }
+  if (json.contains("default_ttl_ms")) {
+    step.default_ttl_ms = json["default_ttl_ms"].get<std::int64_t>();
+  }
+  if (step.default_ttl_ms.value_or(0) < 0) {
+    throw std::invalid_argument("default_ttl_ms must not be negative");
+  }
   return step;
 }
 
@@ -56,9 +67,17 @@ DamageStep DamageFromJson(const Json& json) {
   return {json.value("store", std::size_t{0}), {*kind, json.at("seed").get<std::uint64_t>()}};
 }
 
+AdvanceStep AdvanceFromJson(const Json& json) {
+  const auto delta_ms = json["advance_ms"].get<std::int64_t>();
+  if (delta_ms > kMaxSafeInteger || delta_ms < -kMaxSafeInteger) {
+    throw std::invalid_argument("advance_ms must be a safe integer");
+  }
+  return {delta_ms};
+}
+
 Step StepFromJson(const Json& json) {
   if (json.contains("call")) return CallFromJson(json);
-  if (json.contains("advance_ms")) return AdvanceStep{json["advance_ms"].get<std::int64_t>()};
+  if (json.contains("advance_ms")) return AdvanceFromJson(json);
   if (json.contains("restart")) return RestartStep{json["restart"].get<std::size_t>()};
   if (json.contains("respawn")) return RespawnFromJson(json);
   if (json.contains("damage")) return DamageFromJson(json);
@@ -81,6 +100,10 @@ Setup SetupFromJson(const Json& json) {
   for (const Json& store : json.at("stores")) {
     setup.stores.push_back(
         {store.at("namespace").get<std::string>(), store.value("through_symlink", false)});
+    // The suite itself writes below this name, so it must not lead anywhere else.
+    if (model::JudgeNamespace(setup.stores.back().namespace_name)) {
+      throw std::invalid_argument("a namespace that no store may have (INP-1)");
+    }
   }
   if (setup.stores.empty()) throw std::invalid_argument("a program has at least one store");
   setup.max_entries = json.at("max_entries").get<std::int64_t>();
@@ -88,6 +111,13 @@ Setup SetupFromJson(const Json& json) {
     setup.default_ttl_ms = json["default_ttl_ms"].get<std::int64_t>();
   }
   setup.start_ms = json.at("start_ms").get<std::int64_t>();
+  if (setup.max_entries < 1) throw std::invalid_argument("max_entries must be at least 1");
+  if (setup.default_ttl_ms.value_or(0) < 0) {
+    throw std::invalid_argument("default_ttl_ms must not be negative");
+  }
+  if (setup.start_ms < 1 || setup.start_ms > kMaxSafeInteger) {
+    throw std::invalid_argument("start_ms must be a time");
+  }
   return setup;
 }
 
@@ -107,6 +137,9 @@ struct StepDescriber {
   std::string operator()(const RespawnStep& step) const {
     std::string text = step.kill ? "kill -9, new process" : "stop, new process";
     if (step.max_entries) text += " with max_entries " + std::to_string(*step.max_entries);
+    if (step.default_ttl_ms) {
+      text += " with default ttl " + std::to_string(*step.default_ttl_ms);
+    }
     return text;
   }
   std::string operator()(const DamageStep& step) const {

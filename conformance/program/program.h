@@ -54,11 +54,12 @@ struct RestartStep {
   bool operator==(const RestartStep&) const = default;
 };
 
-/// The process ends (asked to, or killed with SIGKILL) and a new one opens every store, with a
-/// smaller cap where given.
+/// The process ends (asked to, or killed with SIGKILL) and a new one opens every store, with
+/// another cap or default ttl where given.
 struct RespawnStep {
   bool kill = false;
   std::optional<std::int64_t> max_entries;
+  std::optional<std::int64_t> default_ttl_ms;
   bool operator==(const RespawnStep&) const = default;
 };
 

@@ -214,10 +214,14 @@ class Shrinker {
       candidate.steps[at] = plainer;
       return Try(std::move(candidate));
     };
-    if (step.max_entries && try_step(RespawnStep{step.kill, std::nullopt}))
+    if (step.default_ttl_ms && try_step(RespawnStep{step.kill, step.max_entries, {}})) {
       return SimplifyRespawn(at);
-    if (!step.max_entries && try_step(RestartStep{0})) return;
-    if (step.kill) try_step(RespawnStep{false, step.max_entries});
+    }
+    if (step.max_entries && try_step(RespawnStep{step.kill, {}, step.default_ttl_ms})) {
+      return SimplifyRespawn(at);
+    }
+    if (!step.max_entries && !step.default_ttl_ms && try_step(RestartStep{0})) return;
+    if (step.kill) try_step(RespawnStep{false, step.max_entries, step.default_ttl_ms});
   }
 
   Program best_;

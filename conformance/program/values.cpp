@@ -20,7 +20,9 @@ const std::vector<std::vector<std::string>>& TwinIds() {
       {"__proto__", "constructor", "a"},
       {"\xEF\xBF\xBD", "\xF0\x9F\x98\x80",
        "\xEE\x80\x80"},  // UTF-8 and UTF-16 order them differently
-      {"id0", "ID0", "Id0"}};
+      {"id0", "ID0", "Id0"},
+      // U+001C, U+0085, U+180E, U+200B, U+2060: white space to some, but not to ECMAScript
+      {"x", "\x1Cx", "\xC2\x85x", "x\xE1\xA0\x8E", "x\xE2\x80\x8B", "x\xE2\x81\xA0"}};
   return kTwins;
 }
 
@@ -34,7 +36,14 @@ const std::vector<std::string>& WhiteSpace() {
                                                   "\xE2\x80\xA8",
                                                   "\xE3\x80\x80 ",
                                                   "\xEF\xBB\xBF",
-                                                  "\xE1\x9A\x80"};
+                                                  "\xE1\x9A\x80",
+                                                  "\xE2\x80\x80\xE2\x80\x81\xE2\x80\x82",
+                                                  "\xE2\x80\x83\xE2\x80\x84\xE2\x80\x85",
+                                                  "\xE2\x80\x86\xE2\x80\x87\xE2\x80\x88",
+                                                  "\xE2\x80\x89\xE2\x80\x8A",
+                                                  "\xE2\x80\xA9",
+                                                  "\xE2\x80\xAF",
+                                                  "\xE2\x81\x9F"};
   return kSpace;
 }
 
@@ -45,11 +54,18 @@ std::string LongId(std::size_t bytes) {
   return id;
 }
 
+std::string WideId(std::size_t bytes) {
+  std::string id(bytes % 2, 'w');
+  while (id.size() < bytes) id += "\xC3\xA9";
+  return id;
+}
+
 const std::vector<Json>& NestedRecords() {
   static const std::vector<Json> kRecords = {
       Json::object(),
       Json::array(),
       {{"__proto__", {{"x", 1}}}, {"", "empty name"}},
+      {{"e\xCC\x81", "NFD: e\xCC\x81"}, {"\xC3\xA9", "NFC: \xC3\xA9"}},
       {{"deep", {{"er", {1, {{"two", {nullptr, true, false}}}}}}}},
       {{"text", "line\nfeed \xE2\x80\xA8 \xF0\x9F\x98\x80 \\ \" /"},
        {"nul", std::string("a\0b", 3)}},
@@ -88,6 +104,8 @@ Json RecordOfDepth(int depth) {
   for (int i = 0; i < depth; ++i) record = Json::array({std::move(record)});
   return record;
 }
+
+Json WideRecordOfBytes(std::size_t bytes) { return WideId(bytes - 2); }
 
 Json RecordOfBytes(std::size_t bytes) { return std::string(bytes - 2, 'r'); }
 

@@ -36,12 +36,17 @@ inline constexpr std::int64_t kLongestSentId = 65'536;
 /// A legal id of exactly so many bytes.
 [[nodiscard]] std::string LongId(std::size_t bytes);
 
+/// A legal id of exactly so many bytes, in half as many characters.
+[[nodiscard]] std::string WideId(std::size_t bytes);
+
 [[nodiscard]] const std::vector<Json>& NestedRecords();
 [[nodiscard]] const std::vector<Json>& EdgeRecords();
 /// A record nested exactly so deep. A scalar is 0.
 [[nodiscard]] Json RecordOfDepth(int depth);
 /// A record whose compact JSON is exactly so many bytes, at least 2.
 [[nodiscard]] Json RecordOfBytes(std::size_t bytes);
+/// The same, of characters of two bytes each.
+[[nodiscard]] Json WideRecordOfBytes(std::size_t bytes);
 
 /// Namespaces that INP-1 refuses, traversal and reserved names among them.
 [[nodiscard]] const std::vector<std::string>& IllegalNamespaces();

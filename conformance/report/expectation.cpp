@@ -83,7 +83,7 @@ Expected<std::vector<Expectation>, std::string> ReadExpectations(std::string_vie
       }
       expectations.push_back(expectation);
     }
-  } catch (const Json::parse_error& error) {
+  } catch (const Json::exception& error) {
     return Unexpected("is not JSON: " + std::string(error.what()));
   } catch (const std::invalid_argument& error) {
     return Unexpected(where + ": " + error.what());

@@ -154,7 +154,7 @@ std::string ReplaceAllMarkers(std::string text, const std::string& marker,
 Expected<Json, std::string> ParseText(std::string_view text) {
   try {
     return Json::parse(text);
-  } catch (const Json::parse_error& error) {
+  } catch (const Json::exception& error) {
     return Unexpected(std::string(error.what()));
   }
 }

@@ -26,6 +26,7 @@ struct BackendDescription {
   NameAndVersion driver;
   NameAndVersion backend;
   Capabilities capabilities;
+  bool operator==(const BackendDescription&) const = default;
 };
 
 /// How a store is to be opened.
