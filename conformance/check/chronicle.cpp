@@ -57,11 +57,13 @@ void Chronicle::Tell(std::size_t step, const Operation& operation, const model::
   if (operation.ttl_ms == 0 && now == nullptr) {
     biographies_[own].fate = Fate::kZeroTtl;
     biographies_[own].step = step;
+    biographies_[own].records.push_back(operation.record);
     return;
   }
+  if (now == nullptr) return;
   // A claim that lost leaves the entry as it was.
-  if (now == nullptr ||
-      (then != nullptr && operation.kind == OpKind::kClaim && IsSameEntry(*now, *then))) {
+  if (then != nullptr && operation.kind == OpKind::kClaim && IsSameEntry(*now, *then)) {
+    biographies_[own].lost_claims.push_back(operation.record);
     return;
   }
   last_smaller_cap_.reset();

@@ -29,6 +29,7 @@ struct Biography {
   Fate fate = Fate::kNever;
   std::size_t step = 0;                   ///< When that happened.
   std::vector<Json> records;              ///< Every record it was ever given, newest last.
+  std::vector<Json> lost_claims;          ///< The records of claims that lost.
   std::optional<model::Instant> expired;  ///< Its expiry when last registered.
   bool by_default = false;                ///< Its ttl was the store's default.
   bool overwritten = false;               ///< The live entry replaced another.

@@ -296,6 +296,10 @@ class Diagnosis {
       if (clause) return {{*clause, "OPS-1"}, "an overwritten record is back after a restart"};
       return {{"OPS-1", "OPS-6"}, "an overwritten record is still there"};
     }
+    if (std::find(life.lost_claims.begin(), life.lost_claims.end(), got) !=
+        life.lost_claims.end()) {
+      return {{"OPS-6"}, "a claim that lost wrote all the same"};
+    }
     const bool is_a_neighbours = std::any_of(
         c_.neighbours.begin(), c_.neighbours.end(),
         [&](const Chronicle* neighbour) { return neighbour->OwnerOf(got, "").has_value(); });

@@ -30,7 +30,8 @@ TEST(DriverStart, SaysThatThereIsNoSuchProgram) {
 }
 
 TEST(DriverStart, SaysThatAFileIsNoProgram) {
-  const DriverFault not_executable = FaultOfStart({{__FILE__}, nullptr});
+  const DriverFault not_executable = FaultOfStart(
+      {{HOLDFAST_SOURCE_DIR "/conformance/actor/tests/driver_start_test.cpp"}, nullptr});
   EXPECT_EQ(not_executable.kind, Kind::kNoProgram);
   EXPECT_THAT(not_executable.message, HasSubstr("executable"));
 
