@@ -104,6 +104,8 @@ LINE_RULES = [
         CODE,
         r"\bGTEST_SKIP\b|\bDISABLED_|^\s*//\s*(TEST(_[FP])?|RC_GTEST\w+)\s*\(|@unittest\.skip|self\.skipTest",
         "mend it or delete it; what cannot run here is reported as not run",
+        # There a user's test shows as skipped what the user's store does not claim.
+        except_in=r"^conformance/include/holdfast/conformance/gtest\.h$",
     ),
     LineRule(
         "work left for later",

@@ -21,3 +21,4 @@ run("configuring the consumer" "${CMAKE_COMMAND}" -S "${consumer}" -B "${work}/b
   -D "CMAKE_CXX_FLAGS=${flags}")
 run("building the consumer" "${CMAKE_COMMAND}" --build "${work}/build")
 run("running the consumer" "${work}/build/consumer")
+run("running the consumer's certification" "${work}/build/certified")

@@ -6,6 +6,7 @@
 #include <iostream>
 #include <thread>
 
+#include "conformance/campaign/option_values.h"
 #include "conformance/cli/arguments.h"
 #include "conformance/cli/backends.h"
 #include "conformance/cli/certify.h"
