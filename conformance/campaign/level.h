@@ -13,7 +13,6 @@
 #include "conformance/actor/driver_client.h"
 #include "conformance/check/situations.h"
 #include "conformance/check/verdict.h"
-#include "conformance/program/program.h"
 
 namespace holdfast::conformance {
 
@@ -56,13 +55,25 @@ struct FailureRate {
   int failed = 0;
 };
 
-/// A failure and the smallest program found that shows it.
+/// A failure and the smallest program found that shows it. What a program is, is its level's own
+/// business: here it is what a replay file keeps.
 struct FoundFailure {
   Failure failure;
-  Program program;
-  std::uint64_t number = 0;  ///< Of the generated program it comes from.
-  FailureRate rate;          ///< Of `program`, each time in a new process.
-  std::uint64_t seen = 0;    ///< How many generated programs failed with this name.
+  Json program;                ///< Null where there is none to run again.
+  std::size_t operations = 0;  ///< Of the program; or of the history, where the story tells that.
+  std::vector<std::string> story;  ///< One line each; the first names clauses and title.
+  std::string history;             ///< JSON Lines, where the program may not fail every time.
+  std::uint64_t number = 0;        ///< Of the generated program it comes from.
+  FailureRate rate;                ///< Of `program`, each time in a new process.
+  std::uint64_t seen = 0;          ///< How many generated programs failed with this name.
+};
+
+/// One program, run once and judged.
+struct ProgramReport {
+  Verdict verdict = Verdict::kPass;
+  std::optional<Failure> failure;
+  std::vector<std::string> story;  ///< Of the failure.
+  std::optional<DriverFault> fault;
 };
 
 struct LevelReport {

@@ -182,8 +182,11 @@ class Campaign {
               [](const auto& a, const auto& b) { return a.number < b.number; });
     for (FoundFailure& failure : found) {
       Tell("shrinking");
-      failure.program = GenerateProgram(options_.seed, failure.number, capabilities_);
-      if (!report_.fault && !IsInterrupted()) ShrinkOne(failure);
+      Program program = GenerateProgram(options_.seed, failure.number, capabilities_);
+      if (!report_.fault && !IsInterrupted()) program = ShrinkOne(failure, std::move(program));
+      failure.program = ProgramToJson(program);
+      failure.operations = program.CountOperations();
+      failure.story = TellStory(failure.failure, program);
       const auto same = std::find_if(
           report_.failures.begin(), report_.failures.end(), [&](const FoundFailure& other) {
             return other.failure.clauses.front() == failure.failure.clauses.front() &&
@@ -194,7 +197,7 @@ class Campaign {
         continue;
       }
       same->seen += failure.seen;
-      if (failure.program.steps.size() < same->program.steps.size() && failure.rate.failed > 0) {
+      if (failure.story.size() < same->story.size() && failure.rate.failed > 0) {
         const std::uint64_t seen = same->seen;
         *same = std::move(failure);
         same->seen = seen;
@@ -202,27 +205,27 @@ class Campaign {
     }
   }
 
-  void ShrinkOne(FoundFailure& found) {
+  Program ShrinkOne(FoundFailure& found, Program program) {
     Bench bench(source_, options_.timeouts, description_, scratch_.path());
     // What an answer shows must not shrink to what only the files show: an answer names the cause.
-    const bool shown_by_answer = found.failure.step < found.program.steps.size();
-    const FailsAt fails_at = [&](const Program& program) -> std::optional<std::size_t> {
+    const bool shown_by_answer = found.failure.step < program.steps.size();
+    const FailsAt fails_at = [&](const Program& smaller) -> std::optional<std::size_t> {
       std::optional<DriverFault> fault;
-      const Judgement judgement = bench.Judge(program, fault);
+      const Judgement judgement = bench.Judge(smaller, fault);
       if (fault || !judgement.failure) return std::nullopt;
-      if (shown_by_answer && judgement.failure->step >= program.steps.size()) return std::nullopt;
+      if (shown_by_answer && judgement.failure->step >= smaller.steps.size()) return std::nullopt;
       found.failure = *judgement.failure;  // what Shrink() answers is the last that failed
       return judgement.failure->step;
     };
-    found.program =
-        Shrink(found.program, found.failure.step, fails_at, {Clock::now() + kShrinkTime, 2000});
+    program = Shrink(program, found.failure.step, fails_at, {Clock::now() + kShrinkTime, 2000});
     for (found.rate.runs = 0; found.rate.runs < kRateRuns; ++found.rate.runs) {
       const ProgramReport again =
-          RunAndJudge(found.program, source_, options_.timeouts, scratch_.path());
+          RunSequentialProgram(program, source_, options_.timeouts, scratch_.path());
       if (!again.failure) continue;
       ++found.rate.failed;
       found.failure = *again.failure;
     }
+    return program;
   }
 
   void Conclude() {
@@ -288,8 +291,9 @@ LevelReport RunSequentialLevel(const DriverSource& source, const BackendDescript
   return Campaign(source, description, options).Run();
 }
 
-ProgramReport RunAndJudge(const Program& program, const DriverSource& source,
-                          const DriverTimeouts& timeouts, const std::filesystem::path& dir) {
+ProgramReport RunSequentialProgram(const Program& program, const DriverSource& source,
+                                   const DriverTimeouts& timeouts,
+                                   const std::filesystem::path& dir) {
   const ScratchDir scratch(dir);
   Session session(source, timeouts);
   ProgramReport report;
@@ -305,8 +309,8 @@ ProgramReport RunAndJudge(const Program& program, const DriverSource& source,
   report.verdict = judgement.verdict;
   report.failure = std::move(judgement.failure);
   if (run.fault && !report.failure) report.verdict = Verdict::kDriverError;
+  if (report.failure) report.story = TellStory(*report.failure, program);
   report.fault = std::move(run.fault);
-  report.history = std::move(run.history);
   return report;
 }
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "conformance/campaign/level.h"
-#include "conformance/history/history.h"
+#include "conformance/program/program.h"
 
 namespace holdfast::conformance {
 
@@ -17,15 +17,9 @@ inline constexpr std::uint64_t kSequentialProgramsPerSecond = 42;
                                              const LevelOptions& options);
 
 /// One program, judged: run below a new folder in `dir`, in a new process.
-struct ProgramReport {
-  Verdict verdict = Verdict::kPass;
-  std::optional<Failure> failure;
-  std::optional<DriverFault> fault;
-  History history;
-};
-[[nodiscard]] ProgramReport RunAndJudge(const Program& program, const DriverSource& source,
-                                        const DriverTimeouts& timeouts,
-                                        const std::filesystem::path& dir);
+[[nodiscard]] ProgramReport RunSequentialProgram(const Program& program, const DriverSource& source,
+                                                 const DriverTimeouts& timeouts,
+                                                 const std::filesystem::path& dir);
 
 /// The story of a failure: its clauses and title, the program's steps one a line, expected and got.
 [[nodiscard]] std::vector<std::string> TellStory(const Failure& failure, const Program& program);

@@ -4,7 +4,7 @@
 #include <map>
 
 #include "conformance/campaign/files.h"
-#include "conformance/campaign/sequential_level.h"
+#include "conformance/campaign/levels.h"
 #include "conformance/cli/complaint.h"
 #include "conformance/cli/interruption.h"
 #include "conformance/cli/kept_failures.h"
@@ -40,7 +40,9 @@ class Run {
     results_.expectations = options_.expectations;
     SayWhatIsDone();
     RunKept();
-    if (IsWanted(Level::kSequential)) RunSequential();
+    for (const Level level : kAllLevels) {
+      if (IsPartOfThisVersion(level) && IsWanted(level)) RunOne(level);
+    }
     Certificate certificate = MakeCertificate(results_);
     Keep(certificate);
     if (options_.report) WriteReport(certificate);
@@ -87,11 +89,15 @@ class Run {
       return;
     }
     for (int run = 0; run < kKeptRuns && !IsInterrupted(); ++run) {
-      const ProgramReport report =
-          RunAndJudge(replay.program, subject_.source(), options_.timeouts, scratch_.path());
+      const ProgramReport report = RunProgramOf(replay.level, replay.program, subject_.source(),
+                                                options_.timeouts, scratch_.path());
       if (report.failure) {
         screen_.Say("kept failure " + path + ": fails again\n");
-        FoundFailure found{*report.failure, replay.program, replay.number, {}, 0};
+        FoundFailure found;
+        found.failure = *report.failure;
+        found.program = replay.program;
+        found.story = report.story;
+        found.number = replay.number;
         results_.kept.push_back({replay.level, std::move(found), name});
         return;
       }
@@ -100,27 +106,27 @@ class Run {
                 " runs; delete the file once it is mended\n");
   }
 
-  void RunSequential() {
-    LevelOptions level;
-    level.seed = options_.seed;
-    level.budget = options_.budget;
-    level.jobs = options_.jobs;
-    level.dir = scratch_.path();
-    level.timeouts = options_.timeouts;
-    level.on_progress = [this](const Progress& progress) {
-      screen_.Show(Level::kSequential, progress);
+  void RunOne(Level level) {
+    LevelOptions options;
+    options.seed = options_.seed;
+    options.budget = options_.budget;
+    options.jobs = options_.jobs;
+    options.dir = scratch_.path();
+    options.timeouts = options_.timeouts;
+    options.on_progress = [this, level](const Progress& progress) {
+      screen_.Show(level, progress);
     };
-    level.is_interrupted = IsInterrupted;
-    level.is_expected = [this](const Failure& failure) {
-      return ExpectedBy(options_.expectations, Level::kSequential, failure) != nullptr;
+    options.is_interrupted = IsInterrupted;
+    options.is_expected = [this, level](const Failure& failure) {
+      return ExpectedBy(options_.expectations, level, failure) != nullptr;
     };
-    results_.reports.push_back(RunSequentialLevel(subject_.source(), results_.description, level));
+    results_.reports.push_back(RunLevel(level, subject_.source(), results_.description, options));
   }
 
   // Keeps each failure of this run as a replay file.
   void Keep(Certificate& certificate) {
     for (FailureRow& failure : certificate.failures) {
-      if (failure.kept || failure.found.program.steps.empty()) continue;
+      if (failure.kept || failure.found.program.is_null()) continue;
       const ReplayFile replay{failure.level,
                               BackendName(),
                               subject_.source().command,
@@ -129,7 +135,9 @@ class Run {
                               failure.found.number,
                               failure.found.program,
                               failure.found.failure,
-                              failure.found.rate};
+                              failure.found.rate,
+                              failure.story,
+                              failure.found.history};
       const std::string name = ReplayFileName(replay);
       try {
         std::filesystem::create_directories(keep_folder_);

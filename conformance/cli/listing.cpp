@@ -5,7 +5,7 @@
 #include "conformance/cli/arguments.h"
 #include "conformance/cli/backends.h"
 #include "conformance/cli/complaint.h"
-#include "conformance/report/clause_rows.h"
+#include "conformance/campaign/levels.h"
 #include "conformance/report/plain_text.h"
 #include "holdfast/spec/clauses.h"
 

@@ -1,7 +1,7 @@
 #include "conformance/cli/replay.h"
 
 #include "conformance/campaign/files.h"
-#include "conformance/campaign/sequential_level.h"
+#include "conformance/campaign/levels.h"
 #include "conformance/cli/certify.h"
 #include "conformance/cli/complaint.h"
 #include "conformance/cli/interruption.h"
@@ -40,17 +40,17 @@ ExitCode Replay(const ReplayFile& replay, const Subject& subject, const ReplayOp
   int runs = 0;
   int failed = 0;
   for (; runs < options.times && !IsInterrupted(); ++runs) {
-    const ProgramReport report =
-        RunAndJudge(replay.program, subject.source(), options.timeouts, scratch.path());
+    const ProgramReport report = RunProgramOf(replay.level, replay.program, subject.source(),
+                                              options.timeouts, scratch.path());
     if (report.fault) ComplainOfEnvironment(TellFault(*report.fault));
     if (!report.failure || failed++ > 0) continue;
-    screen.Say("\n" + Printable(Joined(TellStory(*report.failure, replay.program), "\n")) + "\n");
+    screen.Say("\n" + Printable(Joined(report.story, "\n")) + "\n");
     if (report.failure->title != replay.failure.title) {
       screen.Say("(it was kept as another failure: " + Printable(replay.failure.title) + ")\n");
     }
   }
   if (failed == 0) {
-    screen.Say("\n" + Printable(Joined(TellStory(replay.failure, replay.program), "\n")) + "\n");
+    screen.Say("\n" + Printable(Joined(replay.story, "\n")) + "\n");
   }
   screen.Say("\nfailed " + std::to_string(failed) + " of " + std::to_string(runs) + " times\n");
   if (failed > 0) return ExitCode::kDoesNotConform;

@@ -7,7 +7,7 @@
 
 #include "conformance/campaign/files.h"
 #include "conformance/campaign/option_values.h"
-#include "conformance/campaign/sequential_level.h"
+#include "conformance/campaign/levels.h"
 #include "conformance/report/certificate.h"
 #include "conformance/report/clause_rows.h"
 #include "conformance/report/plain_text.h"
@@ -126,7 +126,7 @@ class ClauseRun::Impl {
       results.description = client->description();
       client->Kill();
       results.seed = options.seed;
-      results.reports = {RunSequentialLevel(source, results.description, options)};
+      results.reports = {RunLevel(Level::kSequential, source, results.description, options)};
       certificate_ = MakeCertificate(results);
     } catch (const BadSetting& bad) {
       problem_ = bad.sentence;

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "conformance/campaign/sequential_level.h"
+#include "conformance/campaign/levels.h"
 #include "conformance/report/clause_rows.h"
 #include "conformance/report/exit_code.h"
 #include "holdfast/spec/clauses.h"
@@ -14,7 +14,7 @@ FailureRow MakeFailureRow(Level level, const FoundFailure& found, const RunResul
   FailureRow row;
   row.level = level;
   row.found = found;
-  row.story = TellStory(found.failure, found.program);
+  row.story = found.story;
   if (const Expectation* expectation = ExpectedBy(results.expectations, level, found.failure)) {
     row.expected = expectation->reason;
   }
@@ -70,7 +70,7 @@ LevelRow MakeLevelRow(Level level, const RunResults& results,
                       const std::vector<FailureRow>& failures) {
   LevelRow row;
   row.level = level;
-  row.reason = level == Level::kSequential ? "not asked for" : "not part of this version";
+  row.reason = IsPartOfThisVersion(level) ? "not asked for" : "not part of this version";
   for (const LevelReport& report : results.reports) {
     if (report.level != level) continue;
     row.verdict = report.verdict;

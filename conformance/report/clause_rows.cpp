@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "conformance/campaign/levels.h"
 #include "conformance/report/plain_text.h"
 #include "holdfast/spec/clauses.h"
 
@@ -141,10 +142,6 @@ ClauseRow Unjudged(const Clause& clause) {
 }
 
 }  // namespace
-
-std::vector<Situation> SituationsOf(Level level) {
-  return level == Level::kSequential ? SequentialSituations() : std::vector<Situation>();
-}
 
 std::vector<Situation> BelowFloor(const LevelReport& report, const Capabilities& claims,
                                   const std::vector<FailureRow>& failures) {

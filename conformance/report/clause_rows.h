@@ -8,9 +8,6 @@
 
 namespace holdfast::conformance {
 
-/// The situations that a level exercises; none for a level that does not exist yet.
-[[nodiscard]] std::vector<Situation> SituationsOf(Level level);
-
 /// The claimed situations of a level that were met less often than their floor asks, but for those
 /// of clauses that are known to fail.
 [[nodiscard]] std::vector<Situation> BelowFloor(const LevelReport& report,

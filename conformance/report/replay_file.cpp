@@ -1,8 +1,9 @@
 #include "conformance/report/replay_file.h"
 
 #include <cstdio>
+#include <sstream>
 
-#include "conformance/campaign/sequential_level.h"
+#include "conformance/campaign/levels.h"
 #include "conformance/report/plain_text.h"
 #include "holdfast/spec/ill_formed_json.h"
 #include "holdfast/spec/schemas.h"
@@ -20,10 +21,9 @@ Json BackendToJson(const ReplayFile& replay) {
 
 Json FailureToJson(const ReplayFile& replay) {
   const Failure& failure = replay.failure;
-  return {
-      {"clauses", failure.clauses}, {"title", failure.title},
-      {"step", failure.step},       {"expected", failure.expected},
-      {"got", failure.got},         {"story", Joined(TellStory(failure, replay.program), "\n")}};
+  return {{"clauses", failure.clauses}, {"title", failure.title},
+          {"step", failure.step},       {"expected", failure.expected},
+          {"got", failure.got},         {"story", Joined(replay.story, "\n")}};
 }
 
 // Texts of others may hold any bytes; those that are neither UTF-8 nor a lone surrogate are
@@ -36,15 +36,26 @@ std::string Dump(const Json& value) {
   }
 }
 
-std::string ProgramLines(const Program& program) {
-  const Json json = ProgramToJson(program);
-  std::string text = "{\n    \"setup\": " + Dump(json["setup"]) + ",\n    \"steps\": [";
-  std::string separator = "\n      ";
-  for (const Json& step : json["steps"]) {
-    text += separator + Dump(step);
-    separator = ",\n      ";
+// A line for each element of an array that is a member, so that a person can cut it by hand.
+std::string ProgramLines(const Json& program) {
+  if (!program.is_object()) return Dump(program);
+  std::string text = "{";
+  std::string separator = "\n    ";
+  for (const auto& [name, member] : program.items()) {
+    text += separator + Dump(name) + ": ";
+    separator = ",\n    ";
+    if (!member.is_array() || member.empty()) {
+      text += Dump(member);
+      continue;
+    }
+    std::string open = "[\n      ";
+    for (const Json& element : member) {
+      text += open + Dump(element);
+      open = ",\n      ";
+    }
+    text += "\n    ]";
   }
-  return text + "\n    ]\n  }";
+  return text + "\n  }";
 }
 
 // The readers below may throw Json::exception: the schema has seen the members it knows.
@@ -56,6 +67,13 @@ Failure FailureFromJson(const Json& json) {
   failure.expected = json.value("expected", "");
   failure.got = json.value("got", "");
   return failure;
+}
+
+std::vector<std::string> Lines(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
 }
 
 Expected<ReplayFile, std::string> FromJson(const Json& json) {
@@ -72,10 +90,13 @@ Expected<ReplayFile, std::string> FromJson(const Json& json) {
   replay.capabilities = *capabilities;
   json.at("seed").get_to(replay.seed);
   replay.number = json.value("number", std::uint64_t{0});
-  auto program = ProgramFromJson(json.at("program"));
-  if (!program) return Unexpected(program.error());
-  replay.program = std::move(*program);
+  replay.program = json.at("program");
+  if (const auto checked = CheckProgram(replay.level, replay.program); !checked) {
+    return Unexpected(checked.error());
+  }
   replay.failure = FailureFromJson(json.at("failure"));
+  replay.story = Lines(json.at("failure").at("story").get<std::string>());
+  replay.history = json.value("history", "");
   json.at("rate").at("runs").get_to(replay.rate.runs);
   json.at("rate").at("failed").get_to(replay.rate.failed);
   return replay;
@@ -112,7 +133,7 @@ std::string WriteReplay(const ReplayFile& replay) {
          ",\n  \"number\": " + std::to_string(replay.number) +
          ",\n  \"program\": " + ProgramLines(replay.program) +
          ",\n  \"failure\": " + Dump(FailureToJson(replay)) + ",\n  \"rate\": " + Dump(rate) +
-         "\n}\n";
+         (replay.history.empty() ? "" : ",\n  \"history\": " + Dump(replay.history)) + "\n}\n";
 }
 
 Expected<ReplayFile, std::string> ReadReplay(std::string_view text) {
@@ -137,7 +158,7 @@ Expected<ReplayFile, std::string> ReadReplay(std::string_view text) {
 
 std::string ReplayFileName(const ReplayFile& replay) {
   const Json what = {LevelName(replay.level), replay.failure.clauses, replay.failure.title,
-                     ProgramToJson(replay.program)};
+                     replay.program};
   char digits[9];
   std::snprintf(digits, sizeof digits, "%08x",
                 static_cast<unsigned>(Fnv1a(Dump(what)) & 0xFFFFFFFFU));

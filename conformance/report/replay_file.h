@@ -19,9 +19,11 @@ struct ReplayFile {
   Capabilities capabilities;
   std::uint64_t seed = 1;
   std::uint64_t number = 0;  ///< Of the generated program it comes from.
-  Program program;
+  Json program;              ///< As its level writes it.
   Failure failure;
   FailureRate rate;
+  std::vector<std::string> story;
+  std::string history;  ///< JSON Lines of the run that failed; empty where the program tells all.
 };
 
 /// The file's text, a line for each step of the program. Format version 1.

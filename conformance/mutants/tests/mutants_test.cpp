@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "conformance/campaign/sequential_level.h"
+#include "conformance/campaign/levels.h"
 #include "holdfast/spec/clauses.h"
 
 namespace holdfast::conformance {
@@ -22,7 +22,7 @@ std::filesystem::path ScratchParent() {
 
 std::string StoryOf(const FoundFailure& found) {
   std::string story;
-  for (const std::string& line : TellStory(found.failure, found.program)) story += line + "\n";
+  for (const std::string& line : found.story) story += line + "\n";
   return story;
 }
 
@@ -33,13 +33,13 @@ TEST_P(Mutants, AreCaughtByTheirClauseInAtMostFourOperations) {
   LevelOptions options;
   options.budget = std::chrono::seconds(30);
   options.dir = ScratchParent();
-  const LevelReport report = RunSequentialLevel(source, backend->Describe(), options);
+  const LevelReport report = RunLevel(Level::kSequential, source, backend->Describe(), options);
   ASSERT_EQ(report.verdict, Verdict::kFail);
   std::string stories;
   for (const FoundFailure& found : report.failures) {
     stories += StoryOf(found);
     if (found.failure.clauses.front() != GetParam().clause) continue;
-    EXPECT_LE(found.program.CountOperations(), 4U) << StoryOf(found);
+    EXPECT_LE(found.operations, 4U) << StoryOf(found);
     EXPECT_EQ(found.rate.failed, found.rate.runs) << StoryOf(found);
     return;
   }

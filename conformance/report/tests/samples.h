@@ -1,7 +1,8 @@
 // Results and certificates for the tests of this folder.
 #pragma once
 
-#include "conformance/check/situations.h"
+#include "conformance/campaign/levels.h"
+#include "conformance/campaign/sequential_level.h"
 #include "conformance/report/certificate.h"
 #include "conformance/report/clause_rows.h"
 
@@ -57,9 +58,12 @@ inline RunResults PassingResults() {
 inline FoundFailure SampleFailure() {
   FoundFailure found;
   found.failure = {{"TTL-2", "OPS-2"}, "an expired entry is visible", 2, "absent", "found 1"};
-  found.program.setup.max_entries = 3;
-  found.program.steps = {CallStep{0, {OpKind::kRegister, "a", 1, 50}, true}, AdvanceStep{50},
-                         CallStep{0, {OpKind::kLookup, "a", nullptr, std::nullopt}, true}};
+  Program program;
+  program.setup.max_entries = 3;
+  program.steps = {CallStep{0, {OpKind::kRegister, "a", 1, 50}, true}, AdvanceStep{50},
+                   CallStep{0, {OpKind::kLookup, "a", nullptr, std::nullopt}, true}};
+  found.program = ProgramToJson(program);
+  found.story = TellStory(found.failure, program);
   found.number = 17;
   found.rate = {3, 3};
   found.seen = 4;
