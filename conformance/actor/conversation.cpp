@@ -106,6 +106,17 @@ Expected<Result, DriverFault> Conversation::Await(std::int64_t request, millisec
   }
 }
 
+Expected<std::optional<Result>, DriverFault> Conversation::AwaitIfThere(std::int64_t request) {
+  if (answered_.find(request) == answered_.end() && !fault_) TakeWhatCame();
+  if (const auto found = answered_.find(request); found != answered_.end()) {
+    Result result = std::move(found->second);
+    answered_.erase(found);
+    return result;
+  }
+  if (fault_) return Unexpected(*fault_);
+  return std::nullopt;
+}
+
 Expected<Result, DriverFault> Conversation::Ask(const Expectation& expectation,
                                                 const VirtualNow& now, Json args,
                                                 milliseconds timeout) {

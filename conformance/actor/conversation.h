@@ -34,6 +34,9 @@ class Conversation {
   /// Collects the reply to a request, once.
   [[nodiscard]] Expected<Result, DriverFault> Await(std::int64_t request,
                                                     std::chrono::milliseconds timeout);
+  /// The reply to a request, collected once, where it has come; nothing where it has not. Never
+  /// waits.
+  [[nodiscard]] Expected<std::optional<Result>, DriverFault> AwaitIfThere(std::int64_t request);
   /// Send and Await.
   [[nodiscard]] Expected<Result, DriverFault> Ask(const Expectation& expectation,
                                                   const VirtualNow& now, Json args,

@@ -86,6 +86,14 @@ Expected<Result, DriverFault> DriverClient::Await(std::int64_t request) {
   return impl_->Await(request, impl_->timeouts().reply);
 }
 
+Expected<std::optional<Result>, DriverFault> DriverClient::AwaitIfThere(std::int64_t request) {
+  return impl_->AwaitIfThere(request);
+}
+
+int DriverClient::output_fd() const { return impl_->channel().child().stdout_fd(); }
+
+int DriverClient::error_fd() const { return impl_->channel().child().stderr_fd(); }
+
 Expected<Result, DriverFault> DriverClient::Call(const Operation& operation,
                                                  const StoreCall& call) {
   const auto request = Send(operation, call);

@@ -89,6 +89,14 @@ class DriverClient {
   /// driver acknowledged was acknowledged. Each one once; the deadline runs from this call.
   [[nodiscard]] Expected<Result, DriverFault> Await(std::int64_t request);
 
+  /// The same without waiting: nothing where the reply has not come.
+  [[nodiscard]] Expected<std::optional<Result>, DriverFault> AwaitIfThere(std::int64_t request);
+  /// For poll(2): readable where AwaitIfThere() may have something, or the driver has ended.
+  [[nodiscard]] int output_fd() const;
+  /// For poll(2): readable where StderrTail() has something to take in, which keeps a driver that
+  /// writes much there from waiting.
+  [[nodiscard]] int error_fd() const;
+
   /// The quarantine events that came in since the last call, oldest first.
   [[nodiscard]] std::vector<QuarantineEvent> TakeEvents();
 

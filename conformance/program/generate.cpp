@@ -5,18 +5,14 @@
 // states.
 #include "conformance/program/generate.h"
 
-#include <rapidcheck.h>
-
 #include <algorithm>
 #include <utility>
 
+#include "conformance/program/draw.h"
 #include "conformance/program/values.h"
 
 namespace holdfast::conformance {
 namespace {
-
-template <typename T>
-using Weighted = std::vector<std::pair<std::size_t, T>>;
 
 enum class StepKind { kCall, kAdvance, kRestart, kRespawn, kKill, kDamage, kProbe };
 enum class ProfileKind {
@@ -46,34 +42,6 @@ struct Profile {
   int shortest = 12;
   int longest = 34;
 };
-
-// Draws inside rc::gen::exec, where dereferencing a generator takes from the program's own
-// randomness.
-bool Chance(int percent) { return *rc::gen::inRange(0, 100) < percent; }
-
-template <typename T>
-T OneOf(const std::vector<T>& choices) {
-  return *rc::gen::elementOf(choices);
-}
-
-template <typename T>
-T ByWeight(const Weighted<T>& choices) {
-  std::size_t total = 0;
-  for (const auto& [weight, value] : choices) total += weight;
-  std::size_t at = *rc::gen::inRange<std::size_t>(0, total);
-  for (const auto& [weight, value] : choices) {
-    if (at < weight) return value;
-    at -= weight;
-  }
-  return choices.back().second;
-}
-
-template <typename T>
-void Shuffle(std::vector<T>& values) {
-  for (std::size_t i = values.size(); i > 1; --i) {
-    std::swap(values[i - 1], values[*rc::gen::inRange<std::size_t>(0, i)]);
-  }
-}
 
 class Author {
  public:
@@ -438,14 +406,6 @@ ProfileKind KindOf(std::uint64_t number, const Capabilities& claims) {
   const ProfileKind kind = kTurns[number % kTurns.size()];
   if (kind == ProfileKind::kStores && claims.instances < 2) return ProfileKind::kMixed;
   return kind;
-}
-
-// Two seeds or numbers that lie side by side must not give programs that look alike (splitmix64).
-std::uint64_t Scramble(std::uint64_t value) {
-  value += 0x9E3779B97F4A7C15U;
-  value = (value ^ (value >> 30U)) * 0xBF58476D1CE4E5B9U;
-  value = (value ^ (value >> 27U)) * 0x94D049BB133111EBU;
-  return value ^ (value >> 31U);
 }
 
 }  // namespace
