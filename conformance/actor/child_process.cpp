@@ -15,6 +15,8 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "conformance/actor/own_processes.h"
+
 namespace holdfast::conformance {
 namespace {
 
@@ -32,16 +34,6 @@ std::optional<Pipe> MakePipe() {
 }
 
 bool MakeNonBlocking(int fd) { return fcntl(fd, F_SETFL, O_NONBLOCK) == 0; }
-
-bool WaitReadable(int fd, SteadyTime deadline) {
-  for (;;) {
-    pollfd wait{fd, POLLIN, 0};
-    const int ready = poll(&wait, 1, PollMillis(deadline));
-    if (ready > 0) return true;
-    if (ready == 0 && std::chrono::steady_clock::now() >= deadline) return false;
-    if (ready < 0 && errno != EINTR) return false;
-  }
-}
 
 // The file that a command's first word names, or nothing where PATH has no such program.
 std::optional<std::string> ResolveProgram(const std::string& word) {
@@ -163,6 +155,16 @@ int PollMillis(SteadyTime deadline) {
   return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 1'000'000'000));
 }
 
+bool WaitReadable(int fd, SteadyTime deadline) {
+  for (;;) {
+    pollfd wait{fd, POLLIN, 0};
+    const int ready = poll(&wait, 1, PollMillis(deadline));
+    if (ready > 0) return true;
+    if (ready == 0 && std::chrono::steady_clock::now() >= deadline) return false;
+    if (ready < 0 && errno != EINTR) return false;
+  }
+}
+
 UniqueFd& UniqueFd::operator=(UniqueFd&& other) noexcept {
   if (this != &other) {
     Close();
@@ -211,6 +213,7 @@ Expected<ChildProcess, std::string> ChildProcess::Start(const DriverSource& sour
   if (pid < 0) return Unexpected(RefusedBySystem("fork"));
   setpgid(pid, pid);  // both sides do it: whoever comes first, nobody sees it missing
   child.pid_ = child.unreaped_.value = pid;
+  NoteOwnProcess(pid, Leads::kGroup);
   child.pidfd_ = UniqueFd(static_cast<int>(syscall(SYS_pidfd_open, pid, 0U)));
   if (!child.pidfd_.open()) return Unexpected(RefusedBySystem("pidfd_open"));
   child.stdin_ = std::move(in->write);
@@ -235,6 +238,7 @@ bool ChildProcess::ReapIfEnded() {
     return false;
   }
   kill(-pid_, SIGKILL);
+  ForgetOwnProcess(pid_);
   int status = 0;
   if (waitpid(pid_, &status, WNOHANG) == pid_) wait_status_ = status;
   unreaped_.value = -1;
@@ -248,6 +252,7 @@ void ChildProcess::Kill() {
       !WaitReadable(pidfd_.get(), std::chrono::steady_clock::now() + kKillDeadline)) {
     return;
   }
+  ForgetOwnProcess(pid_);
   int status = 0;
   pid_t reaped = 0;
   do {

@@ -22,6 +22,9 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 /// The milliseconds from now to a deadline, as poll(2) takes them: rounded up, at least 0.
 [[nodiscard]] int PollMillis(SteadyTime deadline);
 
+/// Waits until a descriptor can be read, or its other end is gone. False: the deadline passed.
+[[nodiscard]] bool WaitReadable(int fd, SteadyTime deadline);
+
 /// Closes a descriptor once.
 class UniqueFd {
  public:

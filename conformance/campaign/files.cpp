@@ -22,6 +22,19 @@ void CreateFolders(const std::filesystem::path& folder) {
   if (::mkdir(folder.c_str(), S_IRWXU) != 0 && errno != EEXIST) Throw("mkdir " + folder.string());
 }
 
+// Gives back the right to remove what is in them, which a store may have taken away.
+void OpenFoldersBelow(const std::filesystem::path& dir) {
+  std::error_code error;
+  std::filesystem::permissions(dir, std::filesystem::perms::owner_all, error);
+  using Walk = std::filesystem::recursive_directory_iterator;
+  for (Walk at(dir, error), end; !error && at != end; at.increment(error)) {
+    std::error_code none;
+    if (std::filesystem::is_directory(at->symlink_status(none))) {
+      std::filesystem::permissions(at->path(), std::filesystem::perms::owner_all, none);
+    }
+  }
+}
+
 }  // namespace
 
 std::optional<std::string> ReadFile(const std::filesystem::path& path) {
@@ -33,7 +46,8 @@ std::optional<std::string> ReadFile(const std::filesystem::path& path) {
 
 void OverwriteFile(const std::filesystem::path& path, const std::string& bytes) {
   CreateFolders(path.parent_path());
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  const int fd =
+      ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
   if (fd < 0) Throw("open " + path.string());
   struct stat before {};
   const bool known = ::fstat(fd, &before) == 0;
@@ -85,8 +99,11 @@ ScratchDir::ScratchDir(const std::filesystem::path& parent) {
 }
 
 ScratchDir::~ScratchDir() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
+  std::error_code error;
+  std::filesystem::remove_all(path_, error);
+  if (!error) return;
+  OpenFoldersBelow(path_);
+  std::filesystem::remove_all(path_, error);
 }
 
 }  // namespace holdfast::conformance

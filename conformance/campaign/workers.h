@@ -29,8 +29,10 @@ struct WorkPlan {
 };
 
 /// Does the pieces 0, 1, 2, … until all are done, `take` wants no more, or `should_stop`. No worker
-/// is left when it returns. Errors: throws WorkerLost; what `take` throws passes through. Threads:
-/// the caller's only thread.
+/// is left when it returns, and no driver of theirs with what it has started. Where this process
+/// is killed, they end themselves in the same way. Errors: throws WorkerLost; std::system_error
+/// where the machine refused a worker something; what `take` throws passes through. Threads: the
+/// caller's only thread.
 void RunWork(const WorkPlan& plan);
 
 }  // namespace holdfast::conformance

@@ -8,6 +8,7 @@
 #include "conformance/cli/complaint.h"
 #include "conformance/cli/interruption.h"
 #include "conformance/cli/kept_failures.h"
+#include "conformance/cli/orphans.h"
 #include "conformance/cli/screen.h"
 #include "conformance/report/certificate_json.h"
 #include "conformance/report/certificate_markdown.h"
@@ -114,6 +115,7 @@ class Run {
     options.dir = scratch_.path();
     options.timeouts = options_.timeouts;
     options.on_progress = [this, level](const Progress& progress) {
+      orphans_.ReapEnded();
       screen_.Show(level, progress);
     };
     options.is_interrupted = IsInterrupted;
@@ -163,6 +165,7 @@ class Run {
   const CertifyOptions& options_;
   std::filesystem::path keep_folder_;
   ScratchDir scratch_;
+  OrphanKeeper orphans_;  // goes before the folder, in which they may still write
   Screen screen_;
   RunResults results_;
 };

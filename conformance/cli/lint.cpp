@@ -1,6 +1,8 @@
 #include "conformance/cli/lint.h"
 
 #include "conformance/campaign/files.h"
+#include "conformance/cli/interruption.h"
+#include "conformance/cli/orphans.h"
 #include "conformance/cli/screen.h"
 #include "conformance/lint/lint_driver.h"
 #include "conformance/report/plain_text.h"
@@ -37,7 +39,8 @@ std::string Tell(const LintFinding& finding) {
 ExitCode Lint(const DriverSource& source, const std::filesystem::path& dir,
               const DriverTimeouts& timeouts) {
   const ScratchDir scratch(dir);
-  const LintReport report = LintDriver(source, scratch.path().string(), timeouts);
+  const OrphanKeeper orphans;
+  const LintReport report = LintDriver(source, scratch.path().string(), timeouts, IsInterrupted);
   Screen screen;
   std::size_t passed = 0;
   for (const LintFinding& finding : report.findings) {
@@ -47,9 +50,11 @@ ExitCode Lint(const DriverSource& source, const std::filesystem::path& dir,
   if (!report.Passed() && !report.stderr_tail.empty()) {
     screen.Say("stderr ends with\n" + Printable(report.stderr_tail) + "\n");
   }
+  if (IsInterrupted()) screen.Say("interrupted\n");
   screen.Say(std::to_string(passed) + " of " + std::to_string(report.findings.size()) +
              " requests passed\n");
-  return report.Passed() ? ExitCode::kConforms : ExitCode::kDriverFault;
+  if (report.Passed()) return ExitCode::kConforms;
+  return IsInterrupted() ? ExitCode::kIncomplete : ExitCode::kDriverFault;
 }
 
 }  // namespace holdfast::conformance

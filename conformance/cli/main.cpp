@@ -1,4 +1,5 @@
 // The program `holdfast`: reads the command line and hands over.
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -231,7 +232,7 @@ ExitCode Do(const std::vector<std::string>& words) {
   CommandLine line;
   if (const auto done = line.Parse(arguments.own)) return *done;
   const std::string command = line.Command();
-  WatchForInterruption();
+  if (command != "list" && command != "explain") WatchForInterruption();
   if (command == "certify") return DoCertify(line.written(), arguments);
   if (command == "replay") return DoReplay(line.written(), arguments);
   if (command == "lint-driver") return DoLint(line.written(), arguments);
@@ -241,11 +242,28 @@ ExitCode Do(const std::vector<std::string>& words) {
   return ExitCode::kConforms;
 }
 
+// A standard stream that is closed must not become the number of a driver's pipe. What is put in
+// its place answers reads and writes alike with an error.
+void FillStandardStreams() {
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(fd, F_GETFD) >= 0) continue;
+    // The lowest free number is this one.
+    (void)open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+  }
+}
+
+ExitCode DoAndTell(const std::vector<std::string>& words) {
+  const ExitCode code = Do(words);
+  std::cout.flush();
+  if (!std::cout) ComplainOfEnvironment("standard output could not be written");
+  return code;
+}
+
 int Main(const std::vector<std::string>& words) {
+  FillStandardStreams();
   try {
-    return static_cast<int>(Do(words));
+    return static_cast<int>(DoAndTell(words));
   } catch (const Complaint& complaint) {
-    std::cout << std::flush;
     std::cerr << "holdfast: " << complaint.what() << "\n";
     return static_cast<int>(complaint.code());
   } catch (const std::system_error& error) {

@@ -5,6 +5,7 @@
 #include "conformance/cli/certify.h"
 #include "conformance/cli/complaint.h"
 #include "conformance/cli/interruption.h"
+#include "conformance/cli/orphans.h"
 #include "conformance/cli/screen.h"
 #include "conformance/report/plain_text.h"
 #include "conformance/report/terminal.h"
@@ -28,6 +29,7 @@ std::string Differences(const Capabilities& then, const Capabilities& now) {
 
 ExitCode Replay(const ReplayFile& replay, const Subject& subject, const ReplayOptions& options) {
   const ScratchDir scratch(options.dir);
+  OrphanKeeper orphans;
   Screen screen;
   const BackendDescription description = AskForDescription(subject.source(), options.timeouts);
   screen.Say("replays a failure of " + Printable(replay.backend) + " (seed " +
@@ -40,6 +42,7 @@ ExitCode Replay(const ReplayFile& replay, const Subject& subject, const ReplayOp
   int runs = 0;
   int failed = 0;
   for (; runs < options.times && !IsInterrupted(); ++runs) {
+    orphans.ReapEnded();
     const ProgramReport report = RunProgramOf(replay.level, replay.program, subject.source(),
                                               options.timeouts, scratch.path());
     if (report.fault) ComplainOfEnvironment(TellFault(*report.fault));

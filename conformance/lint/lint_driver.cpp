@@ -15,6 +15,8 @@ using std::chrono::steady_clock;
 
 constexpr int kMaxBannerLines = 64;
 constexpr int kMaxEvents = 1'000;
+// Once may be the request's fault; a driver that is silent twice is not asked again.
+constexpr int kMaxSilences = 2;
 constexpr const char* kAdviseProtocolOnly =
     "Write replies and events to stdout and nothing else: log to stderr.";
 
@@ -28,6 +30,13 @@ class Linter {
   void Run(const LintRequest& request, LintFinding& finding);
   // Sees the driver end after stop.
   void RunToEnd(LintFinding& finding);
+  // Ends a driver that would go on for ever, or that there is no more to ask of.
+  void Drop() {
+    channel_.Kill();
+    gone_ = true;
+  }
+  // Whether hello was answered as it should be.
+  [[nodiscard]] bool IsGreeted() const { return greeted_; }
   [[nodiscard]] std::string StderrTail() { return channel_.StderrTail(); }
 
  private:
@@ -40,11 +49,6 @@ class Linter {
   void JudgeReply(const LintRequest& request, const Json& reply, LintFinding& finding);
   void Fail(LintFinding& finding, const std::string& problem, const std::string& advice = "");
   void FailGone(LintFinding& finding);
-  // Ends a driver that would go on for ever.
-  void Drop() {
-    channel_.Kill();
-    gone_ = true;
-  }
 
   LineChannel channel_;
   DriverTimeouts timeouts_;
@@ -54,6 +58,7 @@ class Linter {
   int banner_lines_ = 0;
   int noise_lines_ = 0;
   int events_ = 0;
+  int silences_ = 0;
 };
 
 void Note(LintFinding& finding, const std::string& line) {
@@ -129,6 +134,7 @@ std::optional<Json> Linter::AwaitReply(const LintRequest& request, LintFinding& 
         Note(finding, channel_.Unfinished());
         Fail(finding, "no answer came in time",
              "Flush after each line, and end it with LF. " + request.advice);
+        if (++silences_ >= kMaxSilences) Drop();
         return std::nullopt;
       case LineChannel::Got::kOversize:
         Drop();
@@ -158,9 +164,9 @@ void Linter::JudgeReply(const LintRequest& request, const Json& reply, LintFindi
   const std::string problem = request.judge(reply);
   if (!problem.empty()) return Fail(finding, problem);
   if (request.op == "hello" && reply.contains("ok")) {
-    greeted_ = true;
     const auto description = ReadHello(reply["ok"]);
     if (!description) return Fail(finding, description.error());
+    greeted_ = true;
     virtual_clock_ = description->capabilities.HasVirtualClock();
   }
 }
@@ -204,7 +210,7 @@ bool LintReport::Passed() const {
 }
 
 LintReport LintDriver(const DriverSource& source, const std::string& scratch_dir,
-                      const DriverTimeouts& timeouts) {
+                      const DriverTimeouts& timeouts, const std::function<bool()>& is_interrupted) {
   const std::vector<LintRequest> requests = LintRequests(scratch_dir);
   LintReport report;
   for (const LintRequest& request : requests) {
@@ -222,8 +228,11 @@ LintReport LintDriver(const DriverSource& source, const std::string& scratch_dir
     return report;
   }
   Linter linter(LineChannel(std::move(*child)), timeouts);
-  for (std::size_t at = 0; at < requests.size(); ++at)
+  for (std::size_t at = 0; at < requests.size(); ++at) {
+    if (is_interrupted && is_interrupted()) linter.Drop();
     linter.Run(requests[at], report.findings[at]);
+    if (!linter.IsGreeted()) linter.Drop();
+  }
   linter.RunToEnd(report.findings.back());
   for (LintFinding& finding : report.findings) {
     if (finding.outcome != LintFinding::Outcome::kFailed) finding.advice.clear();

@@ -5,6 +5,7 @@
 // against the JSON Schemas besides being decoded.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,7 @@ struct LintFinding {
   enum class Outcome {
     kPassed,
     kFailed,
-    kNotReached,  ///< The driver was gone.
+    kNotReached,  ///< The driver was gone, or had not said hello, or the lint was interrupted.
   } outcome = Outcome::kNotReached;
   std::string name;                  ///< For instance "an unknown operation".
   std::vector<std::string> clauses;  ///< The clauses it is about, for instance "PRO-9".
@@ -38,9 +39,11 @@ struct LintReport {
 
 /// Starts the driver, sends the requests one after another and judges what comes back. A driver
 /// that does not start is reported at the first request. Opens a store of namespace "lint" in
-/// `scratch_dir`, which exists and is the caller's to remove. Never hangs: `timeouts` bounds each
-/// wait.
+/// `scratch_dir`, which exists and is the caller's to remove. Nothing more is sent once hello was
+/// not answered as it should be, or `is_interrupted`, which may be empty, says so. Never hangs:
+/// `timeouts` bounds each wait.
 [[nodiscard]] LintReport LintDriver(const DriverSource& source, const std::string& scratch_dir,
-                                    const DriverTimeouts& timeouts = {});
+                                    const DriverTimeouts& timeouts = {},
+                                    const std::function<bool()>& is_interrupted = {});
 
 }  // namespace holdfast::conformance

@@ -2,8 +2,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <csignal>
-
 #include "conformance/cli/tests/program_run.h"
 #include "holdfast/spec/schemas.h"
 
@@ -145,20 +143,6 @@ TEST(Certify, WritesFailuresIntoTheReport) {
   EXPECT_TRUE(valid.has_value()) << valid.error();
   EXPECT_LE(replay["program"]["steps"].size(), 4U);
   EXPECT_THAT(folder.Names(), ElementsAre("out"));
-}
-
-TEST(Certify, EndsInOrderWhenItIsInterrupted) {
-  for (const int signal : {SIGINT, SIGTERM}) {
-    const TestFolder folder;
-    const TestFolder stores;
-    ProgramRun run(Certify({"--budget", "1h", "--dir", stores.path().string()}), folder.path());
-    run.AwaitLine();
-    run.Signal(signal);
-    const Ended ended = run.Await();
-    EXPECT_EQ(ended.code, 3) << ended.out << ended.err;
-    EXPECT_THAT(ended.out, HasSubstr("interrupted"));
-    EXPECT_THAT(stores.Names(), IsEmpty());
-  }
 }
 
 }  // namespace

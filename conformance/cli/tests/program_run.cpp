@@ -44,8 +44,8 @@ std::string ReadText(const std::filesystem::path& path) {
   return text.str();
 }
 
-ProgramRun::ProgramRun(const std::vector<std::string>& arguments,
-                       const std::filesystem::path& cwd) {
+ProgramRun::ProgramRun(const std::vector<std::string>& arguments, const std::filesystem::path& cwd,
+                       const std::string& output) {
   std::string err_name = std::filesystem::temp_directory_path() / "holdfast-err-XXXXXX";
   const int err = mkstemp(err_name.data());
   err_path_ = err_name;
@@ -54,9 +54,14 @@ ProgramRun::ProgramRun(const std::vector<std::string>& arguments,
   std::vector<const char*> words = {HOLDFAST_PROGRAM};
   for (const std::string& argument : arguments) words.push_back(argument.c_str());
   words.push_back(nullptr);
+  if (!output.empty()) {
+    close(out[1]);
+    out[1] = open(output.c_str(), O_WRONLY | O_CLOEXEC);
+  }
   pid_ = fork();
   if (pid_ == 0) {
     if (chdir(cwd.c_str()) != 0) _exit(126);
+    for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) std::signal(number, SIG_DFL);
     dup2(out[1], STDOUT_FILENO);
     dup2(err, STDERR_FILENO);
     execv(words.front(), const_cast<char* const*>(words.data()));
@@ -72,7 +77,7 @@ ProgramRun::~ProgramRun() {
     kill(pid_, SIGKILL);
     waitpid(pid_, nullptr, 0);
   }
-  close(out_);
+  CloseOutput();
   std::filesystem::remove(err_path_);
 }
 
@@ -83,7 +88,13 @@ void ProgramRun::AwaitLine() {
 
 void ProgramRun::Signal(int number) const { kill(pid_, number); }
 
+void ProgramRun::CloseOutput() {
+  if (out_ >= 0) close(out_);
+  out_ = -1;
+}
+
 void ProgramRun::Drain() {
+  if (out_ < 0) return;
   char buffer[4096];
   for (ssize_t got = 0; (got = read(out_, buffer, sizeof buffer)) > 0;) {
     written_.append(buffer, static_cast<std::size_t>(got));

@@ -38,8 +38,10 @@ struct Ended {
 /// A run that may still go on.
 class ProgramRun {
  public:
-  /// Starts the program with a current directory of its own.
-  ProgramRun(const std::vector<std::string>& arguments, const std::filesystem::path& cwd);
+  /// Starts the program with a current directory of its own, and with standard output going to a
+  /// file where one is named.
+  ProgramRun(const std::vector<std::string>& arguments, const std::filesystem::path& cwd,
+             const std::string& output = "");
   /// Kills what still runs.
   ~ProgramRun();
   ProgramRun(const ProgramRun&) = delete;
@@ -48,6 +50,8 @@ class ProgramRun {
   /// Returns once it has written a line to standard output.
   void AwaitLine();
   void Signal(int number) const;
+  /// Nobody reads its standard output any more.
+  void CloseOutput();
   [[nodiscard]] Ended Await();
 
  private:

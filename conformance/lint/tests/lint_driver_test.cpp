@@ -141,6 +141,29 @@ TEST(LintDriver, ReportsTheRequestThatADriverFails) {
   }
 }
 
+TEST(LintDriver, AsksNothingMoreOfADriverThatDoesNotSayHello) {
+  for (const char* deed : {"refused", "other-re", "bad-claim", "noise-lines"}) {
+    SCOPED_TRACE(deed);
+    const LintReport report = Lint(Hostile("hello", deed), kQuick);
+    EXPECT_EQ(report.findings[0].outcome, Outcome::kFailed);
+    for (std::size_t at = 1; at < report.findings.size(); ++at) {
+      EXPECT_EQ(report.findings[at].outcome, Outcome::kNotReached) << report.findings[at].name;
+      EXPECT_EQ(report.findings[at].problem, "");
+    }
+  }
+}
+
+TEST(LintDriver, AsksNothingMoreOnceItIsInterrupted) {
+  FakeBackend backend;
+  const ScratchDir scratch;
+  int asked = 0;
+  const LintReport report =
+      LintDriver({{}, &backend}, scratch.path(), kPatient, [&] { return ++asked > 3; });
+  EXPECT_EQ(report.findings[2].outcome, Outcome::kPassed);
+  EXPECT_EQ(report.findings[3].outcome, Outcome::kNotReached);
+  EXPECT_FALSE(report.Passed());
+}
+
 // A driver that says yes to everything knows neither what is open nor what it does not know.
 TEST(LintDriver, FailsADriverThatOnlySeemsToUnderstand) {
   const LintReport report = Lint(Hostile("nothing", "at all"));
