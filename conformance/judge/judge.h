@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "conformance/judge/concurrent_history.h"
+#include "conformance/judge/search_case.h"
 #include "conformance/linear/search.h"
 
 namespace holdfast::conformance {
@@ -27,13 +28,16 @@ struct Explanation {
 
 struct HistoryJudgement {
   linear::Answer answer = linear::Answer::kUnknown;
-  /// Its witness holds indices of calls, and its furthest point is an index of events.
-  linear::Finding finding;
+  linear::Finding finding;                 ///< As JudgeCase() has it.
   std::optional<Explanation> explanation;  ///< Of a violation.
   /// Calls that answered io, durability or internal and said that nothing was changed. The verdict
   /// takes their word for it, and does not judge whether they had reason to fail (DUR-6).
   std::vector<std::size_t> failures;
 };
+
+/// Searches. A finding "linearizable" has been replayed step by step through a model of its own.
+/// Its witness holds indices of calls, and its furthest point is an index of events.
+[[nodiscard]] linear::Finding JudgeCase(SearchCase& searched, const linear::Budget& budget);
 
 /// Judges. How the calls count:
 ///  - A call without a result may have happened or not; once its process was reaped, no more.
@@ -41,7 +45,6 @@ struct HistoryJudgement {
 ///  - `busy`, `io`, `durability` and `internal` with the effect `none` changed nothing, and are
 ///  left
 ///    out. Any other refusal must be one that the model allows.
-/// A verdict "linearizable" has been replayed step by step through the model.
 /// Threads: any.
 [[nodiscard]] HistoryJudgement JudgeHistory(const ConcurrentHistory& history,
                                             const linear::Budget& budget = {});

@@ -5,17 +5,10 @@
 #include <set>
 
 #include "conformance/judge/record_numbers.h"
-#include "conformance/linear/search.h"
 #include "holdfast/spec/text.h"
 
 namespace holdfast::conformance {
 namespace {
-
-enum class Standing {
-  kMust,       // it has happened
-  kMay,        // it may have happened
-  kUnchanged,  // it says that it changed nothing, and the model need not agree that it should
-};
 
 Standing StandingOf(const RecordedCall& call) {
   if (!call.result) return Standing::kMay;
@@ -118,64 +111,21 @@ KeyedStoreModel::Traits TraitsOf(const ConcurrentHistory& history) {
 
 KeyedStoreCase::KeyedStoreCase(const ConcurrentHistory& history)
     : model_(KeyedStoreModel(TraitsOf(history))) {
-  AddCalls(history);
-  AddPoints(history);
-}
-
-void KeyedStoreCase::AddCalls(const ConcurrentHistory& history) {
   RecordNumbers numbers(history.capabilities);
-  place_.resize(history.calls.size());
   for (std::size_t i = 0; i < history.calls.size(); ++i) {
     const RecordedCall& call = history.calls[i];
     const Standing standing = StandingOf(call);
-    if (standing == Standing::kUnchanged) {
-      if (!IsBusy(call)) failures_.push_back(i);
-      continue;
-    }
+    if (standing == Standing::kUnchanged && !IsBusy(call)) failures_.push_back(i);
     KeyedStoreClass cls{numbers.Of(call.operation), {call.invoked_ms, call.returned_ms}, {}};
     if (standing == Standing::kMust) cls.result = numbers.Of(*call.result);
-    const linear::ClassId number = model_.Intern(cls);
-    const bool optional = standing == Standing::kMay;
-    if (optional && model_.IsPure(number)) continue;
-    place_[i] = static_cast<std::uint32_t>(timeline_.calls.size());
-    timeline_.calls.push_back({number, call.process, optional, i});
+    AddCall(model_.Intern(cls), call.process, standing);
   }
-}
-
-void KeyedStoreCase::AddPoints(const ConcurrentHistory& history) {
-  using Kind = linear::Point::Kind;
-  std::map<int, std::vector<std::uint32_t>> open;  // by process, the optional ones
-  const auto add = [&](Kind kind, std::uint32_t call, std::size_t event) {
-    timeline_.points.push_back({kind, call});
-    events_.push_back(event);
-  };
-  for (std::size_t i = 0; i < history.events.size(); ++i) {
-    const ConcurrentEvent& event = history.events[i];
-    switch (event.kind) {
-      case ConcurrentEvent::Kind::kCall:
-        if (const auto place = place_[event.call]) {
-          add(Kind::kCall, *place, i);
-          if (timeline_.calls[*place].optional) open[event.process].push_back(*place);
-        }
-        break;
-      case ConcurrentEvent::Kind::kReturn:
-        if (const auto place = place_[event.call]; place && !timeline_.calls[*place].optional) {
-          add(Kind::kReturn, *place, i);
-        }
-        break;
-      case ConcurrentEvent::Kind::kCrash:
-        break;
-      case ConcurrentEvent::Kind::kReaped:
-        for (const std::uint32_t call : open[event.process]) add(Kind::kDeadline, call, i);
-        open[event.process].clear();
-        break;
-    }
-  }
+  AddEvents(history.events);
 }
 
 std::vector<std::optional<linear::ClassId>> KeyedStoreCase::ForgottenClasses() {
   std::vector<std::optional<linear::ClassId>> forgotten;
-  for (const linear::Call& call : timeline_.calls) {
+  for (const linear::Call& call : timeline().calls) {
     KeyedStoreClass cls = model_.ClassOf(call.cls);
     cls.result.reset();
     const linear::ClassId number = model_.Intern(cls);
@@ -185,10 +135,7 @@ std::vector<std::optional<linear::ClassId>> KeyedStoreCase::ForgottenClasses() {
 }
 
 bool KeyedStoreCase::Replays(const std::vector<std::uint32_t>& witness) const {
-  linear::Interned<KeyedStoreModel> fresh(model_.plain());
-  linear::Timeline timeline = timeline_;
-  for (linear::Call& call : timeline.calls) call.cls = fresh.Intern(model_.ClassOf(call.cls));
-  return linear::IsWitness(timeline, fresh, witness);
+  return ReplaysAfresh(model_, timeline(), witness);
 }
 
 }  // namespace holdfast::conformance
