@@ -53,9 +53,9 @@ LINE_RULES = [
         "the suite includes the reference store",
         r"^(spec|conformance)/",
         r'#\s*include\s*["<](holdfast/)?reference/',
-        "a fault that both share would be invisible; only conformance/backends and"
-        " conformance/mutants may, everything else meets the store through a driver",
-        except_in=r"^conformance/(backends|mutants)/",
+        "a fault that both share would be invisible; only conformance/backends,"
+        " mutants and twins may, everything else meets the store through a driver",
+        except_in=r"^conformance/(backends|mutants|twins)/",
     ),
     LineRule(
         "an include against the direction of the data",

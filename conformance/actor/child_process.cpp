@@ -1,39 +1,21 @@
 #include "conformance/actor/child_process.h"
 
 #include <fcntl.h>
-#include <linux/close_range.h>
-#include <poll.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
+#include <utility>
 
-#include "conformance/actor/own_processes.h"
+#include "conformance/actor/birth.h"
 
 namespace holdfast::conformance {
 namespace {
-
-constexpr std::chrono::seconds kKillDeadline{10};
-
-struct Pipe {
-  UniqueFd read;
-  UniqueFd write;
-};
-
-std::optional<Pipe> MakePipe() {
-  std::array<int, 2> ends{};
-  if (pipe2(ends.data(), O_CLOEXEC) != 0) return std::nullopt;
-  return Pipe{UniqueFd(ends[0]), UniqueFd(ends[1])};
-}
-
-bool MakeNonBlocking(int fd) { return fcntl(fd, F_SETFL, O_NONBLOCK) == 0; }
 
 // The file that a command's first word names, or nothing where PATH has no such program.
 std::optional<std::string> ResolveProgram(const std::string& word) {
@@ -77,38 +59,10 @@ struct ChildPlan {
   char* const* argv;
 };
 
-// Handlers of ours mean nothing to a driver; those of the faults may be a sanitizer's and stay.
-void ResetSignals() {
-  for (const int number : {SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGALRM, SIGTERM, SIGUSR1, SIGUSR2,
-                           SIGCHLD, SIGTSTP, SIGTTIN, SIGTTOU, SIGWINCH}) {
-    std::signal(number, SIG_DFL);
-  }
-  sigset_t none;
-  sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, nullptr);
-}
-
-// Puts the descriptors at 0, 1, 2, … in the order given, and closes every other one.
-template <std::size_t kCount>
-void KeepOnly(std::array<int, kCount> wanted) {
-  for (int& fd : wanted) fd = fcntl(fd, F_DUPFD, 16);  // out of the way of what they are to replace
-  for (std::size_t at = 0; at < kCount; ++at) dup2(wanted[at], static_cast<int>(at));
-  if (syscall(SYS_close_range, static_cast<unsigned>(kCount), ~0U, 0U) != 0) {
-    for (long fd = static_cast<long>(kCount); fd < sysconf(_SC_OPEN_MAX); ++fd)
-      close(static_cast<int>(fd));
-  }
-}
-
-void LeadGroupAndDieWith(pid_t parent) {
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (getppid() != parent) _exit(127);  // it died before it could be asked for
-  setpgid(0, 0);
-  ResetSignals();
-}
-
 [[noreturn]] void BecomeProgram(const ChildPlan& plan) {
   LeadGroupAndDieWith(plan.parent);
-  KeepOnly(std::array{plan.in, plan.out, plan.err, plan.failure});
+  std::array wanted{plan.in, plan.out, plan.err, plan.failure};
+  KeepOnly(wanted);
   fcntl(3, F_SETFD, FD_CLOEXEC);
   execv(plan.program, plan.argv);
   const int error = errno;
@@ -119,7 +73,8 @@ void LeadGroupAndDieWith(pid_t parent) {
 [[noreturn]] void ServeLinked(const ChildPlan& plan, Backend& backend) {
   LeadGroupAndDieWith(plan.parent);
   const int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
-  KeepOnly(std::array{null, plan.err, plan.err, plan.in, plan.out});
+  std::array wanted{null, plan.err, plan.err, plan.in, plan.out};
+  KeepOnly(wanted);
   int status = 1;
   try {
     status = RunDriver(backend, 3, 4);
@@ -147,37 +102,19 @@ std::string RefusedBySystem(const char* what) {
          std::strerror(errno);
 }
 
+// How a process ended that its parent has not reaped. Nothing where the parent has.
+// Source: proc(5), /proc/pid/stat, the fields state (3) and exit_code (52).
+std::optional<int> StatusOfZombie(pid_t pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+  std::string line;
+  if (!std::getline(file, line)) return std::nullopt;
+  const std::size_t name_end = line.rfind(')');  // a name may hold blanks and brackets
+  const std::size_t last = line.find_last_of(' ');
+  if (name_end == std::string::npos || line.substr(name_end, 3) != ") Z") return std::nullopt;
+  return std::stoi(line.substr(last + 1));
+}
+
 }  // namespace
-
-int PollMillis(SteadyTime deadline) {
-  const auto left =
-      std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-  return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 1'000'000'000));
-}
-
-bool WaitReadable(int fd, SteadyTime deadline) {
-  for (;;) {
-    pollfd wait{fd, POLLIN, 0};
-    const int ready = poll(&wait, 1, PollMillis(deadline));
-    if (ready > 0) return true;
-    if (ready == 0 && std::chrono::steady_clock::now() >= deadline) return false;
-    if (ready < 0 && errno != EINTR) return false;
-  }
-}
-
-UniqueFd& UniqueFd::operator=(UniqueFd&& other) noexcept {
-  if (this != &other) {
-    Close();
-    fd_ = other.Release();
-  }
-  return *this;
-}
-
-int UniqueFd::Release() { return std::exchange(fd_, -1); }
-
-void UniqueFd::Close() {
-  if (fd_ >= 0) close(Release());
-}
 
 Expected<ChildProcess, std::string> ChildProcess::Start(const DriverSource& source,
                                                         SteadyTime deadline) {
@@ -196,15 +133,14 @@ Expected<ChildProcess, std::string> ChildProcess::Start(const DriverSource& sour
   auto out = MakePipe();
   auto err = MakePipe();
   auto failure = MakePipe();
-  if (!in || !out || !err || !failure || !MakeNonBlocking(in->write.get()) ||
-      !MakeNonBlocking(out->read.get()) || !MakeNonBlocking(err->read.get())) {
+  if (!in || !out || !err || !failure || !MakeNonBlocking(in->write) ||
+      !MakeNonBlocking(out->read) || !MakeNonBlocking(err->read)) {
     return Unexpected(RefusedBySystem("pipe"));
   }
   const ChildPlan plan{
       getpid(),         in->read.get(),       out->write.get(),
       err->write.get(), failure->write.get(), source.linked == nullptr ? program.c_str() : nullptr,
       argv.data()};
-  ChildProcess child;
   const pid_t pid = fork();
   if (pid == 0) {
     if (source.linked != nullptr) ServeLinked(plan, *source.linked);
@@ -212,70 +148,48 @@ Expected<ChildProcess, std::string> ChildProcess::Start(const DriverSource& sour
   }
   if (pid < 0) return Unexpected(RefusedBySystem("fork"));
   setpgid(pid, pid);  // both sides do it: whoever comes first, nobody sees it missing
-  child.pid_ = child.unreaped_.value = pid;
-  NoteOwnProcess(pid, Leads::kGroup);
-  child.pidfd_ = UniqueFd(static_cast<int>(syscall(SYS_pidfd_open, pid, 0U)));
-  if (!child.pidfd_.open()) return Unexpected(RefusedBySystem("pidfd_open"));
-  child.stdin_ = std::move(in->write);
-  child.stdout_ = std::move(out->read);
-  child.stderr_ = std::move(err->read);
+  UniqueFd pidfd = OpenPidfd(pid);
+  const bool is_watched = pidfd.open();
+  auto host = std::make_shared<HostProcess>(pid, std::move(pidfd), std::move(err->read));
+  if (!is_watched) return Unexpected(RefusedBySystem("pidfd_open"));
   failure->write.Close();
   if (source.linked == nullptr) {
     const int error = ReadExecFailure(failure->read.get(), deadline);
     if (error != 0) return Unexpected(CannotStart(words[0], error));
   }
-  return child;
+  return ChildProcess(std::move(host), {std::move(in->write), std::move(out->read)});
 }
 
-ChildProcess::~ChildProcess() { Kill(); }
+ChildProcess ChildProcess::OfGroup(std::shared_ptr<HostProcess> host, DriverPipes pipes,
+                                   std::optional<GroupChild> child) {
+  ChildProcess driver(std::move(host), std::move(pipes));
+  driver.is_of_group_ = true;
+  driver.child_ = std::move(child);
+  return driver;
+}
 
 bool ChildProcess::ReapIfEnded() {
-  if (unreaped_.value < 0) return true;
-  siginfo_t info{};
-  // WNOWAIT leaves a zombie: its number still names the group that is to be killed.
-  if (waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
-      info.si_pid == 0) {
-    return false;
-  }
-  kill(-pid_, SIGKILL);
-  ForgetOwnProcess(pid_);
-  int status = 0;
-  if (waitpid(pid_, &status, WNOHANG) == pid_) wait_status_ = status;
-  unreaped_.value = -1;
+  if (!child_) return host_->ReapIfEnded();
+  if (!WaitReadable(child_->pidfd.get(), SteadyTime{})) return false;
+  if (!child_status_) child_status_ = StatusOfZombie(child_->pid);
   return true;
 }
 
 void ChildProcess::Kill() {
-  if (unreaped_.value < 0) return;
-  if (kill(-pid_, SIGKILL) != 0) kill(pid_, SIGKILL);
-  if (pidfd_.open() &&
-      !WaitReadable(pidfd_.get(), std::chrono::steady_clock::now() + kKillDeadline)) {
-    return;
-  }
-  ForgetOwnProcess(pid_);
-  int status = 0;
-  pid_t reaped = 0;
-  do {
-    reaped = waitpid(pid_, &status, pidfd_.open() ? WNOHANG : 0);
-  } while (reaped < 0 && errno == EINTR);
-  if (reaped == pid_) wait_status_ = status;
-  unreaped_.value = -1;
+  (void)ReapIfEnded();  // how it ended by itself is lost once the host is gone
+  host_->Kill();
 }
 
-std::string ChildProcess::EndInWords() const {
-  if (!wait_status_) return "ended, its status lost";
-  if (WIFEXITED(*wait_status_))
-    return "exited with status " + std::to_string(WEXITSTATUS(*wait_status_));
-  const int number = WTERMSIG(*wait_status_);
-  const char* name = sigabbrev_np(number);
-  return "was killed by " +
-         (name == nullptr ? "signal " + std::to_string(number) : "SIG" + std::string(name));
+const std::optional<int>& ChildProcess::status() const {
+  return child_ ? child_status_ : host_->wait_status();
 }
 
-bool ChildProcess::EndedBySignal() const { return wait_status_ && WIFSIGNALED(*wait_status_); }
+std::string ChildProcess::EndInWords() const { return conformance::EndInWords(status()); }
+
+bool ChildProcess::EndedBySignal() const { return status() && WIFSIGNALED(*status()); }
 
 bool ChildProcess::ExitedCleanly() const {
-  return wait_status_ && WIFEXITED(*wait_status_) && WEXITSTATUS(*wait_status_) == 0;
+  return status() && WIFEXITED(*status()) && WEXITSTATUS(*status()) == 0;
 }
 
 }  // namespace holdfast::conformance

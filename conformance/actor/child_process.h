@@ -1,48 +1,31 @@
-// One driver process: its start, its pipes, its end.
-//
-// The process leads a process group of its own, so that what it starts dies with it. It inherits
-// three descriptors (its standard streams) and no signal setting of ours. Every end is awaited on a
-// pidfd, which a deadline can bound, and the group is killed before its leader is reaped: until
-// then its number cannot belong to anybody else. Source: fork(2), prctl(2), pidfd_open(2),
-// close_range(2); Linux 5.9.
+// One driver as the suite holds it: the process that serves it, and its pipes.
 #pragma once
 
 #include <sys/types.h>
 
-#include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 
+#include "conformance/actor/descriptor.h"
 #include "conformance/actor/driver_source.h"
+#include "conformance/actor/host_process.h"
 
 namespace holdfast::conformance {
 
-using SteadyTime = std::chrono::steady_clock::time_point;
-
-/// The milliseconds from now to a deadline, as poll(2) takes them: rounded up, at least 0.
-[[nodiscard]] int PollMillis(SteadyTime deadline);
-
-/// Waits until a descriptor can be read, or its other end is gone. False: the deadline passed.
-[[nodiscard]] bool WaitReadable(int fd, SteadyTime deadline);
-
-/// Closes a descriptor once.
-class UniqueFd {
- public:
-  UniqueFd() = default;
-  explicit UniqueFd(int fd) : fd_(fd) {}
-  UniqueFd(UniqueFd&& other) noexcept : fd_(other.Release()) {}
-  UniqueFd& operator=(UniqueFd&& other) noexcept;
-  ~UniqueFd() { Close(); }
-  [[nodiscard]] int get() const { return fd_; }
-  [[nodiscard]] bool open() const { return fd_ >= 0; }
-  [[nodiscard]] int Release();
-  void Close();
-
- private:
-  int fd_ = -1;
+/// The suite's ends of a driver's pipes. They do not block.
+struct DriverPipes {
+  UniqueFd in;   ///< What the driver reads is written here.
+  UniqueFd out;  ///< What the driver writes is read here.
 };
 
-/// A running or ended child. Threads: not shared. Lifetime: the kernel kills the process when the
+/// A child of a host process that serves one driver loop of the host's group.
+struct GroupChild {
+  pid_t pid = -1;
+  UniqueFd pidfd;
+};
+
+/// A running or ended driver. Threads: not shared. Lifetime: the kernel kills the process when the
 /// thread that started it ends (PR_SET_PDEATHSIG), so that thread must outlive its use.
 class ChildProcess {
  public:
@@ -52,45 +35,47 @@ class ChildProcess {
   /// Errors: a sentence for a person, where there is no such program or the system refused.
   [[nodiscard]] static Expected<ChildProcess, std::string> Start(const DriverSource& source,
                                                                  SteadyTime deadline);
+  /// A driver loop of a host that serves others too; by `child`, where that is there.
+  [[nodiscard]] static ChildProcess OfGroup(std::shared_ptr<HostProcess> host, DriverPipes pipes,
+                                            std::optional<GroupChild> child);
   ChildProcess(ChildProcess&&) noexcept = default;
   ChildProcess& operator=(ChildProcess&&) = delete;
-  /// Kills and reaps.
-  ~ChildProcess();
+  /// Closes the pipes; the last driver of a host kills and reaps it.
+  ~ChildProcess() = default;
 
-  [[nodiscard]] pid_t pid() const { return pid_; }
-  [[nodiscard]] int exit_fd() const { return pidfd_.get(); }   ///< Readable once it has ended.
-  [[nodiscard]] int stdin_fd() const { return stdin_.get(); }  ///< Non-blocking, as the others.
-  [[nodiscard]] int stdout_fd() const { return stdout_.get(); }
-  [[nodiscard]] int stderr_fd() const { return stderr_.get(); }
-  void CloseStdin() { stdin_.Close(); }
+  /// Of the process that serves the loop.
+  [[nodiscard]] pid_t pid() const { return child_ ? child_->pid : host_->pid(); }
+  /// Readable once that process has ended.
+  [[nodiscard]] int exit_fd() const { return child_ ? child_->pidfd.get() : host_->exit_fd(); }
+  /// True where the host serves other loops too: this one may end, and the host live on.
+  [[nodiscard]] bool is_of_group() const { return is_of_group_; }
+  [[nodiscard]] int stdin_fd() const { return pipes_.in.get(); }  ///< Non-blocking, as stdout_fd.
+  [[nodiscard]] int stdout_fd() const { return pipes_.out.get(); }
+  void CloseStdin() { pipes_.in.Close(); }
+  /// Standard error is the host's.
+  [[nodiscard]] HostProcess& host() { return *host_; }
 
-  /// True once the process has ended and was reaped, with everything left in its group killed.
+  /// True once the process that serves the loop has ended, and was reaped where it is the host.
   [[nodiscard]] bool ReapIfEnded();
-  /// SIGKILL to the group, then reaps its leader. A process that the kernel cannot end within ten
-  /// seconds is left behind.
+  /// Kills the host and all it serves, and reaps it.
   void Kill();
   /// How it ended, for instance "exited with status 3" or "was killed by SIGSEGV".
   [[nodiscard]] std::string EndInWords() const;
-  /// True where it was reaped and had been ended by a signal.
+  /// True where it is known that it had been ended by a signal.
   [[nodiscard]] bool EndedBySignal() const;
-  /// True where it was reaped and had exited with status 0.
+  /// True where it is known that it had exited with status 0.
   [[nodiscard]] bool ExitedCleanly() const;
 
  private:
-  ChildProcess() = default;
+  ChildProcess(std::shared_ptr<HostProcess> host, DriverPipes pipes)
+      : host_(std::move(host)), pipes_(std::move(pipes)) {}
+  [[nodiscard]] const std::optional<int>& status() const;
 
-  struct OwnedPid {  // a pid that moves like the descriptors do
-    pid_t value = -1;
-    OwnedPid() = default;
-    OwnedPid(OwnedPid&& other) noexcept : value(other.value) { other.value = -1; }
-  };
-  pid_t pid_ = -1;
-  OwnedPid unreaped_;
-  UniqueFd pidfd_;
-  UniqueFd stdin_;
-  UniqueFd stdout_;
-  UniqueFd stderr_;
-  std::optional<int> wait_status_;  // as waitpid(2) gives it
+  std::shared_ptr<HostProcess> host_;
+  DriverPipes pipes_;
+  bool is_of_group_ = false;
+  std::optional<GroupChild> child_;
+  std::optional<int> child_status_;
 };
 
 }  // namespace holdfast::conformance

@@ -43,7 +43,12 @@ Expected<DriverClient, DriverFault> DriverClient::Start(const DriverSource& sour
                                                         const DriverTimeouts& timeouts) {
   auto child = ChildProcess::Start(source, std::chrono::steady_clock::now() + timeouts.hello);
   if (!child) return Unexpected(DriverFault{DriverFault::Kind::kNoProgram, child.error(), "", ""});
-  DriverClient client(std::make_unique<Impl>(std::move(*child), timeouts));
+  return Greet(std::move(*child), timeouts);
+}
+
+Expected<DriverClient, DriverFault> DriverClient::Greet(ChildProcess driver,
+                                                        const DriverTimeouts& timeouts) {
+  DriverClient client(std::make_unique<Impl>(std::move(driver), timeouts));
   auto greeted = client.impl_->Hello();
   if (!greeted) return Unexpected(std::move(greeted.error()));
   return client;
@@ -92,7 +97,7 @@ Expected<std::optional<Result>, DriverFault> DriverClient::AwaitIfThere(std::int
 
 int DriverClient::output_fd() const { return impl_->channel().child().stdout_fd(); }
 
-int DriverClient::error_fd() const { return impl_->channel().child().stderr_fd(); }
+int DriverClient::error_fd() const { return impl_->channel().child().host().stderr_fd(); }
 
 Expected<Result, DriverFault> DriverClient::Call(const Operation& operation,
                                                  const StoreCall& call) {

@@ -19,6 +19,8 @@
 
 namespace holdfast::conformance {
 
+class ChildProcess;
+
 /// Why a driver could not be talked to. Never the store's fault.
 struct DriverFault {
   enum class Kind {
@@ -62,6 +64,9 @@ class DriverClient {
   /// the suite. A process that leaves its group (setsid) is not followed.
   [[nodiscard]] static Expected<DriverClient, DriverFault> Start(
       const DriverSource& source, const DriverTimeouts& timeouts = {});
+  /// Exchanges hello with a driver that was started.
+  [[nodiscard]] static Expected<DriverClient, DriverFault> Greet(ChildProcess driver,
+                                                                 const DriverTimeouts& timeouts);
   DriverClient(DriverClient&&) noexcept;
   DriverClient& operator=(DriverClient&&) noexcept;
   /// Kills and reaps the process group if it still runs.
@@ -94,7 +99,7 @@ class DriverClient {
   /// For poll(2): readable where AwaitIfThere() may have something, or the driver has ended.
   [[nodiscard]] int output_fd() const;
   /// For poll(2): readable where StderrTail() has something to take in, which keeps a driver that
-  /// writes much there from waiting.
+  /// writes much there from waiting; -1 once there will be no more. Clients of one group have one.
   [[nodiscard]] int error_fd() const;
 
   /// The quarantine events that came in since the last call, oldest first.

@@ -15,8 +15,6 @@ namespace {
 constexpr std::size_t kChunkBytes = 65536;
 // Output is not read ahead of its use beyond this.
 constexpr std::size_t kReadAheadBytes = std::size_t{64} << 20U;
-// Errors are read at most this often between two looks at everything else.
-constexpr int kErrorReads = 64;
 constexpr std::chrono::seconds kGroupEndDeadline{2};
 
 ssize_t ReadRetrying(int fd, std::array<char, kChunkBytes>& into) {
@@ -94,12 +92,7 @@ void LineChannel::DrainAfterEnd() {
   while (!output_ended_ && PumpOutput(deadline)) {
   }
   output_ended_ = true;
-  TakeErrors();
-}
-
-std::string LineChannel::StderrTail() {
-  TakeErrors();
-  return errors_.size() <= kKeptBytes ? errors_ : errors_.substr(errors_.size() - kKeptBytes);
+  child_.host().TakeErrors();
 }
 
 LineChannel::Got LineChannel::Extract(std::string& line) {
@@ -125,14 +118,14 @@ LineChannel::Got LineChannel::Extract(std::string& line) {
 bool LineChannel::Pump(unsigned streams, SteadyTime deadline) {
   const bool room = output_.size() - begin_ < kReadAheadBytes;
   const bool output = (streams & kOutput) != 0 && !output_ended_ && room;
-  const bool errors = (streams & kErrors) != 0 && !errors_ended_;
+  const bool errors = (streams & kErrors) != 0;
   std::array<pollfd, 4> waits{{{output ? child_.stdout_fd() : -1, POLLIN, 0},
-                               {errors ? child_.stderr_fd() : -1, POLLIN, 0},
+                               {errors ? child_.host().stderr_fd() : -1, POLLIN, 0},
                                {process_ended_ ? -1 : child_.exit_fd(), POLLIN, 0},
                                {(streams & kInput) != 0 ? child_.stdin_fd() : -1, POLLOUT, 0}}};
   if (!PollUntil(waits, deadline)) return false;
   if (waits[0].revents != 0) (void)TakeOutput();
-  if (waits[1].revents != 0) TakeErrors();
+  if (waits[1].revents != 0) child_.host().TakeErrors();
   if (waits[2].revents != 0) {  // whoever still holds the pipe, the driver is gone
     process_ended_ = true;
     while (output_.size() - begin_ < kReadAheadBytes && TakeOutput()) {
@@ -163,19 +156,6 @@ bool LineChannel::TakeOutput() {
   }
   if (got == 0 || errno != EAGAIN) output_ended_ = true;
   return false;
-}
-
-void LineChannel::TakeErrors() {
-  std::array<char, kChunkBytes> chunk;
-  for (int reads = 0; reads < kErrorReads && !errors_ended_; ++reads) {
-    const ssize_t got = ReadRetrying(child_.stderr_fd(), chunk);
-    if (got <= 0) {
-      errors_ended_ = got == 0 || errno != EAGAIN;
-      return;
-    }
-    errors_.append(chunk.data(), static_cast<std::size_t>(got));
-    if (errors_.size() > 2 * kKeptBytes) errors_.erase(0, errors_.size() - kKeptBytes);
-  }
 }
 
 }  // namespace holdfast::conformance

@@ -14,7 +14,7 @@ namespace holdfast::conformance {
 /// Threads: not shared.
 class LineChannel {
  public:
-  /// How much of standard error, and of an offending line, is kept. Units: bytes.
+  /// How much of an offending line is kept. Units: bytes.
   static constexpr std::size_t kKeptBytes = 4096;
 
   explicit LineChannel(ChildProcess child) : child_(std::move(child)) {}
@@ -42,8 +42,8 @@ class LineChannel {
   void Kill();
 
   [[nodiscard]] ChildProcess& child() { return child_; }
-  /// The last of what the driver wrote to standard error up to now; at most kKeptBytes.
-  [[nodiscard]] std::string StderrTail();
+  /// The last of what the driver's process wrote to standard error up to now.
+  [[nodiscard]] std::string StderrTail() { return child_.host().StderrTail(); }
 
  private:
   enum Streams : unsigned { kOutput = 1, kErrors = 2, kInput = 4 };
@@ -56,16 +56,13 @@ class LineChannel {
   bool TakeOutput();
   bool PumpOutput(SteadyTime deadline);
   void DrainAfterEnd();
-  void TakeErrors();
 
   ChildProcess child_;
   std::string output_;         // what was read and not yet handed out
   std::size_t begin_ = 0;      // the next line's first byte in output_
   std::size_t searched_ = 0;   // no LF in output_ before this
   bool output_ended_ = false;  // end of file, or the process has ended
-  bool errors_ended_ = false;
   bool process_ended_ = false;
-  std::string errors_;
 };
 
 }  // namespace holdfast::conformance

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <filesystem>
 #include <map>
+#include <mutex>
 #include <system_error>
 #include <utility>
 
@@ -39,10 +40,17 @@ std::int64_t TimeOf(VirtualNow now) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(since_1970).count();
 }
 
+// What the stores over one namespace share. One operation at a time has it, and the time is read
+// meanwhile (CLK-1).
+struct Namespace {
+  std::mutex mutex;
+  MemoryEntries entries;  // guarded by mutex
+};
+
 class MemoryStore : public OpenStore {
  public:
-  MemoryStore(std::shared_ptr<MemoryEntries> entries, const OpenOptions& options)
-      : entries_(std::move(entries)),
+  MemoryStore(std::shared_ptr<Namespace> of, const OpenOptions& options)
+      : namespace_(std::move(of)),
         max_entries_(options.max_entries),
         default_ttl_ms_(options.default_ttl_ms) {}
 
@@ -55,22 +63,28 @@ class MemoryStore : public OpenStore {
     return Judged(id, record, ttl_ms, now, true);
   }
   Expected<std::optional<Json>, StoreError> Lookup(const std::string& id, VirtualNow now) override {
-    return JudgeId(id).map(
-        [&](const std::string& trimmed) { return Peek(*entries_, trimmed, TimeOf(now)); });
+    return JudgeId(id).map([&](const std::string& trimmed) {
+      const std::lock_guard guard(namespace_->mutex);
+      return Peek(namespace_->entries, trimmed, TimeOf(now));
+    });
   }
   Expected<std::optional<Json>, StoreError> Consume(const std::string& id,
                                                     VirtualNow now) override {
-    return JudgeId(id).map(
-        [&](const std::string& trimmed) { return Take(*entries_, trimmed, TimeOf(now)); });
+    return JudgeId(id).map([&](const std::string& trimmed) {
+      const std::lock_guard guard(namespace_->mutex);
+      return Take(namespace_->entries, trimmed, TimeOf(now));
+    });
   }
   Expected<bool, StoreError> Delete(const std::string& id, VirtualNow now) override {
     return Consume(id, now).map([](const std::optional<Json>& taken) { return taken.has_value(); });
   }
   Expected<std::vector<Entry>, StoreError> Entries(VirtualNow now) override {
-    return List(*entries_, TimeOf(now));
+    const std::lock_guard guard(namespace_->mutex);
+    return List(namespace_->entries, TimeOf(now));
   }
   Expected<void, StoreError> Clear(VirtualNow) override {
-    entries_->by_id.clear();
+    const std::lock_guard guard(namespace_->mutex);
+    namespace_->entries.by_id.clear();
     return {};
   }
 
@@ -82,11 +96,12 @@ class MemoryStore : public OpenStore {
     if (!trimmed) return Unexpected(trimmed.error());
     if (auto judged = JudgeRecord(record); !judged) return Unexpected(judged.error());
     const auto ttl = ttl_ms ? ttl_ms : default_ttl_ms_;
-    return Put(*entries_, {std::move(*trimmed), record, ttl, max_entries_, only_if_absent},
-               TimeOf(now));
+    const std::lock_guard guard(namespace_->mutex);
+    return Put(namespace_->entries,
+               {std::move(*trimmed), record, ttl, max_entries_, only_if_absent}, TimeOf(now));
   }
 
-  std::shared_ptr<MemoryEntries> entries_;
+  std::shared_ptr<Namespace> namespace_;
   std::int64_t max_entries_;
   std::optional<std::int64_t> default_ttl_ms_;
 };
@@ -115,15 +130,18 @@ class MemoryBackend : public Backend {
     if (error) {
       return Unexpected(StoreError{ErrorCode::kIo, Effect::kNone, "", error.message()});
     }
-    std::weak_ptr<MemoryEntries>& known = open_[{std::move(dir), *name}];
-    std::shared_ptr<MemoryEntries> entries = known.lock();
-    if (!entries) known = entries = std::make_shared<MemoryEntries>();
-    return std::make_unique<MemoryStore>(std::move(entries), options);
+    const std::lock_guard guard(mutex_);
+    std::weak_ptr<Namespace>& known = open_[{std::move(dir), *name}];
+    std::shared_ptr<Namespace> of = known.lock();
+    if (!of) known = of = std::make_shared<Namespace>();
+    return std::make_unique<MemoryStore>(std::move(of), options);
   }
 
  private:
-  // By state directory and namespace. Entries go with the last store that is open on them.
-  std::map<std::pair<std::string, std::string>, std::weak_ptr<MemoryEntries>> open_;
+  std::mutex mutex_;
+  // By state directory and namespace; guarded by mutex_. Entries go with the last store that is
+  // open on them.
+  std::map<std::pair<std::string, std::string>, std::weak_ptr<Namespace>> open_;
 };
 
 }  // namespace

@@ -53,51 +53,50 @@ std::int64_t MachineTime() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(since_1970).count();
 }
 
-// The time of the operation under way; nothing lets the machine's clock hold.
-struct OperationTime {
-  VirtualNow now;
-};
+// The time of the operation that the calling thread has under way; nothing lets the machine's clock
+// hold.
+thread_local VirtualNow operation_time;
+
+std::int64_t TimeOfOperation() { return operation_time ? *operation_time : MachineTime(); }
 
 class ReferenceStore : public OpenStore {
  public:
-  ReferenceStore(std::unique_ptr<reference::Store> store, std::shared_ptr<OperationTime> time)
-      : store_(std::move(store)), time_(std::move(time)) {}
+  explicit ReferenceStore(std::unique_ptr<reference::Store> store) : store_(std::move(store)) {}
 
   Expected<void, StoreError> Register(const std::string& id, const Json& record,
                                       std::optional<std::int64_t> ttl_ms, VirtualNow now) override {
-    time_->now = now;
+    operation_time = now;
     return store_->Register(id, record, ttl_ms);
   }
   Expected<std::optional<Json>, StoreError> Lookup(const std::string& id, VirtualNow now) override {
-    time_->now = now;
+    operation_time = now;
     return store_->Lookup(id);
   }
   Expected<std::optional<Json>, StoreError> Consume(const std::string& id,
                                                     VirtualNow now) override {
-    time_->now = now;
+    operation_time = now;
     return store_->Consume(id);
   }
   Expected<std::vector<Entry>, StoreError> Entries(VirtualNow now) override {
-    time_->now = now;
+    operation_time = now;
     return store_->Entries();
   }
   Expected<void, StoreError> Clear(VirtualNow now) override {
-    time_->now = now;
+    operation_time = now;
     return store_->Clear();
   }
   Expected<bool, StoreError> Claim(const std::string& id, const Json& record,
                                    std::optional<std::int64_t> ttl_ms, VirtualNow now) override {
-    time_->now = now;
+    operation_time = now;
     return store_->Claim(id, record, ttl_ms);
   }
   Expected<bool, StoreError> Delete(const std::string& id, VirtualNow now) override {
-    time_->now = now;
+    operation_time = now;
     return store_->Delete(id);
   }
 
  private:
   std::unique_ptr<reference::Store> store_;
-  std::shared_ptr<OperationTime> time_;
 };
 
 class ReferenceBackend : public Backend {
@@ -108,14 +107,13 @@ class ReferenceBackend : public Backend {
 
   Expected<std::unique_ptr<OpenStore>, StoreError> Open(const OpenOptions& options,
                                                         QuarantineListener on_quarantine) override {
-    auto time = std::make_shared<OperationTime>();
     reference::StoreOptions store_options;
     store_options.dir = options.dir;
     store_options.namespace_name = options.namespace_name;
     store_options.max_entries = options.max_entries;
     store_options.default_ttl_ms = options.default_ttl_ms;
     if (options.lock_timeout_ms) store_options.lock_timeout_ms = *options.lock_timeout_ms;
-    store_options.clock = [time] { return time->now ? *time->now : MachineTime(); };
+    store_options.clock = &TimeOfOperation;
     if (on_quarantine) {
       store_options.on_quarantine =
           [listener = std::move(on_quarantine)](const reference::Quarantine& quarantine) {
@@ -124,7 +122,7 @@ class ReferenceBackend : public Backend {
     }
     auto store = reference::Store::Open(std::move(store_options));
     if (!store) return Unexpected(store.error());
-    return std::make_unique<ReferenceStore>(std::move(*store), std::move(time));
+    return std::make_unique<ReferenceStore>(std::move(*store));
   }
 };
 

@@ -58,7 +58,9 @@ using QuarantineListener = std::function<void(const QuarantineEvent&)>;
 using VirtualNow = std::optional<std::int64_t>;
 
 /// One open store. Ids, records and ttls arrive as the caller wrote them; the store judges them.
-/// Threads: RunDriver() calls from one thread.
+/// Threads: RunDriver() calls from one thread. The level `concurrent` serves one store from several
+/// threads at once, and from children that inherited it through fork() while nothing was under way
+/// (CON-1).
 class OpenStore {
  public:
   OpenStore() = default;
@@ -85,6 +87,8 @@ class OpenStore {
 };
 
 /// A kind of store.
+/// Threads: the level `concurrent` calls Describe() and Open() from several threads at once, and
+/// drops the stores it was given on any of them.
 class Backend {
  public:
   Backend() = default;
