@@ -153,9 +153,7 @@ COLUMNS = 100
 FILE_LINES = 400
 # Longer files, each with the reason why it is one idea.
 LONG_FILES = {
-    "conformance/check/diagnose.cpp": "the causes of a wrong result, the most specific first",
     "conformance/mutants/mutants.cpp": "one planted fault after another",
-    "conformance/program/generate.cpp": "the profiles, and what each of them draws",
     "spec/src/model.cpp": "one pure function an operation",
     "spec/tests/schemas_test.cpp": "documents that each schema takes and refuses",
 }

@@ -55,6 +55,15 @@ class DirectRun {
     OverwriteFile(path, ApplyDamage(step.damage, ReadFile(path).value_or("")));
   }
   void Do(const ProbeOpenStep&) { Open(0); }
+  void Do(const VisitStep& step) {
+    const OpenOptions options{dir_.string(), step.namespace_name, program_.setup.max_entries,
+                              program_.setup.default_ttl_ms, std::nullopt};
+    stores_[0].reset();
+    benchmark::DoNotOptimize(Apply(*backend_.Open(options, [](const QuarantineEvent&) {}).value(),
+                                   step.operation, now_));
+    Open(0);
+  }
+  void Do(const ClosedCallStep& step) { Open(step.store); }
 
   const Program& program_;
   Backend& backend_;

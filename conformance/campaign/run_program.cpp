@@ -194,6 +194,34 @@ class Runner {
     OpenStore(0);
   }
 
+  // Made in the place of the first store, for the same reason.
+  void Do(const VisitStep& step) {
+    AwaitAll();
+    Close(0);
+    Record(Open(0, step.namespace_name, false));
+    TakeEvents();
+    CallAndWait(0, step.operation);
+    Close(0);
+    OpenStore(0);
+  }
+
+  void Do(const ClosedCallStep& step) {
+    AwaitAll();
+    Close(step.store);
+    CallAndWait(step.store, step.operation);
+    OpenStore(step.store);
+  }
+
+  // An operation that is not one on the store's own file.
+  void CallAndWait(std::size_t store, const Operation& operation) {
+    const StoreCall call = {StoreName(store), IsVirtual() ? VirtualNow(now_) : std::nullopt};
+    const std::int64_t id = next_id_++;
+    Record(CallEvent{id, Process(), store, operation, Now()});
+    Result result = OrEnd(Client().Await(OrEnd(Client().Send(operation, call))));
+    TakeEvents();
+    Record(ReturnEvent{id, Process(), std::move(result), Now()});
+  }
+
   void List(std::size_t store, bool at_end) {
     const auto folder = EnvelopePath(state_dir_, Folder(store)).parent_path();
     ListingEvent listing{store, std::filesystem::exists(folder), {}, at_end};

@@ -22,6 +22,12 @@ constexpr std::size_t kMostFailingPrograms = 24;
 constexpr std::size_t kMostNames = 8;
 constexpr std::chrono::seconds kShrinkTime{6};
 constexpr int kRateRuns = 3;
+// The first round of programs is drawn before anything is known; each later one makes up for what
+// those before it left out. Each begins with new processes, so there are to be few of them.
+constexpr std::uint64_t kShortestRound = 32;
+constexpr std::uint64_t kShareOfRound = 4;  // of the programs before it
+// Beyond the plan, only what is still missing is drawn.
+constexpr std::uint64_t kExtraRound = kShortestRound;
 // A driver that has not finished a program for so long may be hanging.
 constexpr std::chrono::milliseconds kSilence{250};
 
@@ -97,9 +103,9 @@ class Campaign {
 
   LevelReport Run() {
     report_.level = Level::kSequential;
-    RunWork({options_.jobs, planned_, [this](int worker) { return StartWorker(worker); },
-             [this](std::uint64_t number, const Json& result) { return Take(number, result); },
-             [this] { return ShouldStop(); }});
+    const std::uint64_t asked = planned_;
+    RunRounds();
+    ends_early_ = report_.programs < asked;
     ShrinkAll();
     Conclude();
     report_.seconds = std::chrono::duration<double>(Clock::now() - started_).count();
@@ -107,6 +113,37 @@ class Campaign {
   }
 
  private:
+  // Rounds, so that a round can be aimed at what those before it have not met often enough: which
+  // programs are drawn depends on what earlier programs met, and not on who was faster.
+  void RunRounds() {
+    while (is_wanted_ && !IsInterrupted()) {
+      const std::uint64_t begin = report_.programs;
+      unmet_ = begin == 0 ? std::vector<std::string_view>{} : BelowFloor();
+      is_extra_ = begin >= planned_;
+      if (is_extra_ && (unmet_.empty() || IsOutOfTime())) return;
+      if (is_extra_) planned_ += kExtraRound;
+      const std::uint64_t length = std::max(kShortestRound, begin / kShareOfRound);
+      const std::uint64_t end = std::min(planned_, begin + length);
+      RunWork({options_.jobs, end - begin,
+               [this, begin](int worker) { return StartWorker(worker, begin); },
+               [this, begin](std::uint64_t number, const Json& result) {
+                 return is_wanted_ = Take(begin + number, result);
+               },
+               [this] { return ShouldStop(); }});
+      if (report_.programs < end) return;
+    }
+  }
+
+  // What a program of this round is aimed at: every other one, as long as something is unmet.
+  [[nodiscard]] std::string_view AimOf(std::uint64_t number) const {
+    if (unmet_.empty() || (!is_extra_ && number % 2 == 0)) return "";
+    return unmet_[(is_extra_ ? number : number / 2) % unmet_.size()];
+  }
+
+  [[nodiscard]] Program Generate(std::uint64_t number) const {
+    return GenerateProgram(options_.seed, number, capabilities_, AimOf(number));
+  }
+
   [[nodiscard]] bool IsInterrupted() const {
     return options_.is_interrupted && options_.is_interrupted();
   }
@@ -129,12 +166,12 @@ class Campaign {
   }
 
   // Runs in the worker process.
-  std::function<Json(std::uint64_t)> StartWorker(int worker) {
+  std::function<Json(std::uint64_t)> StartWorker(int worker, std::uint64_t first) {
     const auto dir = scratch_.path() / ("worker-" + std::to_string(worker));
-    std::filesystem::create_directory(dir);
+    std::filesystem::create_directory(dir);  // or it is there from an earlier round
     auto bench = std::make_shared<Bench>(source_, options_.timeouts, description_, dir);
-    return [this, bench](std::uint64_t number) {
-      const Program program = GenerateProgram(options_.seed, number, capabilities_);
+    return [this, bench, first](std::uint64_t number) {
+      const Program program = Generate(first + number);
       std::optional<DriverFault> fault;
       const Judgement judgement = bench->Judge(program, fault);
       Json result = {{"verdict", VerdictName(judgement.verdict)},
@@ -164,12 +201,14 @@ class Campaign {
       if (found.seen++ == 0) {
         found.failure = failure;
         found.number = number;
+        failing_[number] = Generate(number);
       }
     }
     if (result.contains("fault")) {
       report_.fault = FaultFromJson(result["fault"]);
       return false;
     }
+    if (is_extra_ && BelowFloor().empty()) return false;
     return unexpected_programs_ < kMostFailingPrograms && by_name_.size() < kMostNames;
   }
 
@@ -182,7 +221,7 @@ class Campaign {
               [](const auto& a, const auto& b) { return a.number < b.number; });
     for (FoundFailure& failure : found) {
       Tell("shrinking");
-      Program program = GenerateProgram(options_.seed, failure.number, capabilities_);
+      Program program = std::move(failing_.at(failure.number));
       if (!report_.fault && !IsInterrupted()) program = ShrinkOne(failure, std::move(program));
       failure.program = ProgramToJson(program);
       failure.operations = program.CountOperations();
@@ -237,32 +276,42 @@ class Campaign {
     } else if (IsInterrupted()) {
       report_.verdict = Verdict::kInconclusive;
       report_.reason = "interrupted";
-    } else if (const Situation* missing = FirstBelowFloor()) {
+    } else if (!BelowFloor().empty()) {
       report_.verdict = Verdict::kInconclusive;
-      report_.reason = "too little was met to judge by: \"" + std::string(missing->title) + "\" " +
-                       std::to_string(report_.coverage.Hits(missing->name)) + " of " +
-                       std::to_string(missing->floor) + " times; a larger budget helps";
+      report_.reason = WhatIsMissing();
     } else if (inconclusive_programs_ > 0) {
       report_.verdict = Verdict::kInconclusive;
       report_.reason =
           std::to_string(inconclusive_programs_) + " programs left too many states possible";
     } else {
       report_.verdict = Verdict::kPass;
-      if (report_.programs < planned_) {
+      if (ends_early_) {
         report_.reason = "the budget ended after " + std::to_string(report_.programs) + " of " +
                          std::to_string(planned_) + " programs";
       }
     }
   }
 
-  [[nodiscard]] const Situation* FirstBelowFloor() const {
+  [[nodiscard]] std::vector<std::string_view> BelowFloor() const {
+    std::vector<std::string_view> below;
     for (const Situation& situation : SequentialSituations()) {
-      if (situation.claimed(capabilities_) &&
-          report_.coverage.Hits(situation.name) < situation.floor) {
-        return &situation;
-      }
+      const bool is_met = report_.coverage.Hits(situation.name) >= situation.floor;
+      if (!is_met && situation.claimed(capabilities_)) below.push_back(situation.name);
     }
-    return nullptr;
+    return below;
+  }
+
+  [[nodiscard]] std::string WhatIsMissing() const {
+    const std::vector<std::string_view> below = BelowFloor();
+    const auto& all = SequentialSituations();
+    const auto first = std::find_if(all.begin(), all.end(), [&](const Situation& situation) {
+      return situation.name == below.front();
+    });
+    std::string text = "too little was met to judge by: \"" + std::string(first->title) + "\" " +
+                       std::to_string(report_.coverage.Hits(first->name)) + " of " +
+                       std::to_string(first->floor) + " times";
+    if (below.size() > 1) text += ", and " + std::to_string(below.size() - 1) + " more";
+    return text + "; a larger budget helps";
   }
 
   const DriverSource& source_;
@@ -273,11 +322,16 @@ class Campaign {
   Clock::time_point started_;
   Clock::time_point taken_at_ = started_;
   std::uint64_t planned_;
+  std::vector<std::string_view> unmet_;  // situations below their floor when the round began
+  bool is_extra_ = false;                // the round is beyond the plan
+  bool is_wanted_ = true;                // more programs, by what was found so far
+  bool ends_early_ = false;
   LevelReport report_;
   std::uint64_t failing_programs_ = 0;
   std::uint64_t unexpected_programs_ = 0;
   std::uint64_t inconclusive_programs_ = 0;
   std::map<std::pair<std::string, std::string>, FoundFailure> by_name_;
+  std::map<std::uint64_t, Program> failing_;  // by number, those of by_name_
 };
 
 std::string AtLeastTwoWide(std::size_t number) {

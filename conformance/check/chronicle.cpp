@@ -64,6 +64,7 @@ void Chronicle::Tell(std::size_t step, const Operation& operation, const model::
   // A claim that lost leaves the entry as it was.
   if (then != nullptr && operation.kind == OpKind::kClaim && IsSameEntry(*now, *then)) {
     biographies_[own].lost_claims.push_back(operation.record);
+    biographies_[own].kept_from_claim = true;
     return;
   }
   last_smaller_cap_.reset();
@@ -75,6 +76,9 @@ void Chronicle::Tell(std::size_t step, const Operation& operation, const model::
   biography.expired = now->expires;
   biography.by_default = !operation.ttl_ms;
   biography.looked_up = false;
+  biography.kept_from_claim = false;
+  biography.was_padded = own != operation.id;
+  biography.ttl_ms = static_cast<double>(operation.ttl_ms.value_or(0));
   biography.from_file = false;
   biography.wrote_at_cap = false;
   biography.overwrote_at_cap = false;

@@ -34,6 +34,9 @@ struct Biography {
   bool by_default = false;                ///< Its ttl was the store's default.
   bool overwritten = false;               ///< The live entry replaced another.
   bool looked_up = false;                 ///< Found by a lookup since it was registered.
+  bool kept_from_claim = false;           ///< A claim of it lost since it was registered.
+  bool was_padded = false;                ///< Last written with white space around it.
+  double ttl_ms = 0;                      ///< When last registered, where it expires.
   bool from_file = false;                 ///< It came with a file that the suite changed.
   // Since it was registered, and where the cap was reached:
   bool wrote_at_cap = false;      ///< another id was written anew,
@@ -49,6 +52,8 @@ class Chronicle {
   /// The file was replaced: what the store holds is `after`.
   void TellFile(std::size_t step, const model::State& after);
   void TellRestart(std::size_t step) { last_restart_ = step; }
+  /// Another namespace was open in its place meanwhile.
+  void TellVisit(std::size_t step) { last_visit_ = step; }
   void TellRespawn(std::size_t step, bool killed) { (killed ? last_kill_ : last_respawn_) = step; }
   void TellSmallerCap(std::size_t step) { last_smaller_cap_ = step; }
   void TellClockBack(std::size_t step) { last_clock_back_ = step; }
@@ -58,6 +63,8 @@ class Chronicle {
   [[nodiscard]] std::optional<std::string> OwnerOf(const Json& record,
                                                    const std::string& not_id) const;
 
+  /// When it was come back to from another namespace.
+  [[nodiscard]] std::optional<std::size_t> last_visit() const { return last_visit_; }
   [[nodiscard]] std::optional<std::size_t> last_restart() const { return last_restart_; }
   [[nodiscard]] std::optional<std::size_t> last_respawn() const { return last_respawn_; }
   [[nodiscard]] std::optional<std::size_t> last_kill() const { return last_kill_; }
@@ -68,6 +75,7 @@ class Chronicle {
 
  private:
   std::map<std::string, Biography> biographies_;
+  std::optional<std::size_t> last_visit_;
   std::optional<std::size_t> last_restart_;
   std::optional<std::size_t> last_respawn_;
   std::optional<std::size_t> last_kill_;

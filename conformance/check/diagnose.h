@@ -24,9 +24,4 @@ struct Contradiction {
 /// witness.
 [[nodiscard]] Failure Diagnose(const Contradiction& contradiction);
 
-/// A result for a person.
-[[nodiscard]] std::string Describe(const Result& result);
-/// What the model allows, for a person.
-[[nodiscard]] std::string Describe(const model::Allowed& allowed);
-
 }  // namespace holdfast::conformance

@@ -5,6 +5,7 @@
 #include <memory>
 #include <set>
 
+#include "conformance/check/describe.h"
 #include "conformance/check/diagnose.h"
 #include "conformance/check/quarantine.h"
 #include "conformance/check/sightings.h"
@@ -27,8 +28,10 @@ struct Namespace {
   std::vector<State> states = {State{}};
   Chronicle chronicle;
   FolderWatch folder;
-  bool only_read = true;       // nothing but lookups and listings so far
-  std::size_t last_store = 0;  // the handle last used
+  bool only_read = true;           // nothing but lookups and listings so far
+  bool has_other_default = false;  // ttl than at its first opening, or once
+  bool was_left = false;           // for another namespace, with no operation since
+  std::size_t last_store = 0;      // the handle last used
 };
 
 class Judge {
@@ -83,13 +86,24 @@ class Judge {
     }
     const std::string folder(TrimWhiteSpace(open.namespace_name));
     if (folder != open.namespace_name) Hit("namespace-accepted");
+    closed_.erase(open.store);
+    const auto left = folders_.find(open.store);
+    const bool comes_from_another = left != folders_.end() && left->second != folder;
     folders_[open.store] = folder;
     auto& space = namespaces_[folder];
-    if (!space) space = std::make_unique<Namespace>(capabilities_);
+    const bool is_known = space != nullptr;
+    if (!is_known) space = std::make_unique<Namespace>(capabilities_);
+    if (comes_from_another) {
+      space->was_left = true;
+      space->chronicle.TellVisit(step_);
+    }
     const auto cap = capabilities_.max_entries ? std::optional(open.max_entries) : std::nullopt;
     if (cap && space->policy.max_entries && *cap < *space->policy.max_entries) {
       cap_shrunk_.insert(folder);
       space->chronicle.TellSmallerCap(step_);
+    }
+    if (is_known && space->policy.default_ttl_ms != open.default_ttl_ms) {
+      space->has_other_default = true;
     }
     space->policy = {capabilities_, cap, capabilities_.ttl ? open.default_ttl_ms : std::nullopt};
   }
@@ -148,6 +162,7 @@ class Judge {
                    Describe(Result(Unexpected(*close.error)))});
     }
     TellReply();
+    closed_.insert(close.store);
     const auto folder = folders_.find(close.store);
     if (folder == folders_.end()) return;
     Namespace& space = *namespaces_.at(folder->second);
@@ -227,6 +242,7 @@ class Judge {
       return;
     }
     const ReturnEvent& ret = *found->second;
+    if (closed_.count(call.store) > 0) return JudgeClosed(ret.result);
     Namespace& space = Of(call.store);
     const Instant now = InstantOf(call, ret);
     if (last_now_ && call.now < *last_now_) {
@@ -258,6 +274,19 @@ class Judge {
     Sight(call, ret, now, space, next.front());
     space.last_store = call.store;
     space.states = std::move(next);
+  }
+
+  // ERR-3: no store was open under the name.
+  void JudgeClosed(const Result& result) {
+    const bool is_refused = !result && result.error().code == ErrorCode::kClosed;
+    if (is_refused && result.error().effect == Effect::kNone) return Hit("after-close");
+    Fail({{"ERR-3", "PRO-11"},
+          result       ? "an operation after close was answered"
+          : is_refused ? "closed, with an effect that is unknown"
+                       : "an operation after close got another error",
+          0,
+          "refused with closed",
+          Describe(result)});
   }
 
   // A store may round the machine's clock to milliseconds another way than the suite does.
@@ -301,6 +330,10 @@ class Judge {
                             cap_shrunk_.count(folders_.at(call.store)) > 0};
     for (const std::string_view situation : SituationsOf(sighting)) Hit(situation);
     if (pipelined_.count(call.id) > 0) Hit("pipelined");
+    const bool by_default = TakesRecord(call.operation.kind) && !call.operation.ttl_ms;
+    if (space.has_other_default && by_default && ret.result) Hit("default-ttl-changed");
+    if (space.was_left && others_hold) Hit("namespace-left");
+    space.was_left = false;
     const bool at_cap =
         space.policy.max_entries &&
         before.entries.size() >= static_cast<std::size_t>(*space.policy.max_entries);
@@ -314,6 +347,7 @@ class Judge {
   bool ended_ = false;
   bool probe_refused_ = false;
   std::size_t step_ = 0;
+  std::set<std::size_t> closed_;  // stores
   std::map<std::int64_t, const ReturnEvent*> returns_;
   std::set<std::int64_t> pipelined_;            // calls that were open together with others
   std::map<std::size_t, std::string> folders_;  // of each store

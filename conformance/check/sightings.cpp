@@ -4,6 +4,8 @@
 #include <cctype>
 #include <cmath>
 
+#include "conformance/check/causes.h"
+#include "conformance/program/values.h"
 #include "holdfast/spec/rules.h"
 #include "holdfast/spec/text.h"
 
@@ -138,6 +140,9 @@ class Collector {
 
   void OnInput() {
     if (id_ != s_.operation.id) Hit("id-trimmed");
+    const auto trimmed_bytes = s_.operation.id.size() - id_.size();
+    if (trimmed_bytes >= WhiteSpace().front().size()) Hit("id-trimmed-of-all");
+    if (EndsInNearWhiteSpace(id_)) Hit("id-near-space");
     const auto limit = static_cast<std::size_t>(s_.policy.capabilities.max_id_bytes.value_or(512));
     if (id_.size() == limit || id_.size() == 512) Hit("id-at-limit");
   }
@@ -178,13 +183,26 @@ class Collector {
   void OnRead() {
     OnAsked(id_);
     const auto& record = std::get<holdfast::Found>(*s_.result).record;
-    if (record) OnRecord(*record);
+    if (record) OnRecord(id_, *record);
   }
 
-  void OnRecord(const Json& record) {
+  void OnRecord(const std::string& id, const Json& record) {
+    const auto& falsy = FalsyRecords();
+    if (IsReopenedSince(s_.chronicle.Of(id).step) &&
+        std::find(falsy.begin(), falsy.end(), record) != falsy.end()) {
+      Hit("falsy-reopened");
+    }
     if (record.is_null()) Hit("null-record");
     if (record.is_structured() && !record.empty()) Hit("nested-record");
     if (HasEdgeNumber(record)) Hit("number-record");
+  }
+
+  [[nodiscard]] bool IsReopenedSince(std::size_t written) const {
+    const auto since = [&](const std::optional<std::size_t>& step) {
+      return step && *step >= written;
+    };
+    return since(s_.chronicle.last_restart()) || since(s_.chronicle.last_respawn()) ||
+           since(s_.chronicle.last_kill());
   }
 
   // An id was asked for: what had become of it?
@@ -218,7 +236,8 @@ class Collector {
         Hit("entries-tie");
     }
     for (const Entry& entry : listed.entries) {
-      OnRecord(entry.record);
+      OnRecord(entry.id, entry.record);
+      if (s_.chronicle.Of(entry.id).ttl_ms > 4294967296.0) Hit("ttl-long");
       if (s_.chronicle.Of(entry.id).overwritten) Hit("overwrite-listed");
     }
     for (const HeldEntry& entry : s_.before.entries) OnAsked(entry.id);

@@ -1,5 +1,5 @@
-// Small draws that generators are made of. They take from the randomness of the rc::gen::exec around
-// them, where dereferencing a generator is allowed.
+// Small draws that generators are made of. They take from the randomness of the rc::gen::exec
+// around them, where dereferencing a generator is allowed.
 #pragma once
 
 #include <rapidcheck.h>

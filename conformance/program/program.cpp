@@ -33,13 +33,41 @@ Json StepToJson(const DamageStep& step) {
 
 Json StepToJson(const ProbeOpenStep& step) { return {{"open", step.namespace_name}}; }
 
+Json StepToJson(const VisitStep& step) {
+  return {{"visit", step.namespace_name},
+          {"call", OpName(step.operation.kind)},
+          {"args", ArgsToJson(step.operation)}};
+}
+
+Json StepToJson(const ClosedCallStep& step) {
+  Json json = {{"call_closed", OpName(step.operation.kind)}, {"args", ArgsToJson(step.operation)}};
+  if (step.store != 0) json["store"] = step.store;
+  return json;
+}
+
 // The readers below throw Json::exception or std::invalid_argument.
-CallStep CallFromJson(const Json& json) {
-  auto operation = OperationFromJson(json.at("call").get<std::string>(), json.at("args"));
+Operation OperationIn(const Json& json, const char* member) {
+  auto operation = OperationFromJson(json.at(member).get<std::string>(), json.at("args"));
   if (!operation) {
     throw std::invalid_argument(operation.error().field + " " + operation.error().message);
   }
-  return {json.value("store", std::size_t{0}), std::move(*operation), json.value("wait", true)};
+  return std::move(*operation);
+}
+
+CallStep CallFromJson(const Json& json) {
+  return {json.value("store", std::size_t{0}), OperationIn(json, "call"), json.value("wait", true)};
+}
+
+VisitStep VisitFromJson(const Json& json) {
+  VisitStep step{json["visit"].get<std::string>(), OperationIn(json, "call")};
+  if (model::JudgeNamespace(step.namespace_name)) {
+    throw std::invalid_argument("a namespace that no store may have (INP-1)");
+  }
+  return step;
+}
+
+ClosedCallStep ClosedCallFromJson(const Json& json) {
+  return {json.value("store", std::size_t{0}), OperationIn(json, "call_closed")};
 }
 
 RespawnStep RespawnFromJson(const Json& json) {
@@ -76,6 +104,8 @@ AdvanceStep AdvanceFromJson(const Json& json) {
 }
 
 Step StepFromJson(const Json& json) {
+  if (json.contains("visit")) return VisitFromJson(json);
+  if (json.contains("call_closed")) return ClosedCallFromJson(json);
   if (json.contains("call")) return CallFromJson(json);
   if (json.contains("advance_ms")) return AdvanceFromJson(json);
   if (json.contains("restart")) return RestartStep{json["restart"].get<std::size_t>()};
@@ -92,6 +122,8 @@ struct StoreOf {
   std::size_t operator()(const AdvanceStep&) const { return 0; }
   std::size_t operator()(const RespawnStep&) const { return 0; }
   std::size_t operator()(const ProbeOpenStep&) const { return 0; }
+  std::size_t operator()(const VisitStep&) const { return 0; }
+  std::size_t operator()(const ClosedCallStep& step) const { return step.store; }
 };
 
 Setup SetupFromJson(const Json& json) {
@@ -148,14 +180,32 @@ struct StepDescriber {
   std::string operator()(const ProbeOpenStep& step) const {
     return "open namespace " + Brief(step.namespace_name);
   }
+  std::string operator()(const VisitStep& step) const {
+    return "close, in namespace " + Brief(step.namespace_name) + " " + Describe(step.operation) +
+           ", open again";
+  }
+  std::string operator()(const ClosedCallStep& step) const {
+    return "close, " + Describe(step.operation) + OnStore(step.store) + " while closed, open again";
+  }
 };
 
 }  // namespace
 
 std::size_t Program::CountOperations() const {
   std::size_t count = 0;
-  for (const Step& step : steps) count += std::holds_alternative<CallStep>(step) ? 1 : 0;
+  for (const Step& step : steps) count += OperationOf(step) != nullptr ? 1 : 0;
   return count;
+}
+
+const Operation* OperationOf(const Step& step) {
+  if (const auto* call = std::get_if<CallStep>(&step)) return &call->operation;
+  if (const auto* visit = std::get_if<VisitStep>(&step)) return &visit->operation;
+  const auto* closed = std::get_if<ClosedCallStep>(&step);
+  return closed == nullptr ? nullptr : &closed->operation;
+}
+
+Operation* OperationOf(Step& step) {
+  return const_cast<Operation*>(OperationOf(std::as_const(step)));
 }
 
 std::string StoreName(std::size_t store) {

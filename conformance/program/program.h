@@ -76,8 +76,27 @@ struct ProbeOpenStep {
   bool operator==(const ProbeOpenStep&) const = default;
 };
 
-using Step =
-    std::variant<CallStep, AdvanceStep, RestartStep, RespawnStep, DamageStep, ProbeOpenStep>;
+/// The first store is closed, another namespace is opened in its place for one operation and
+/// closed, and the first store is opened again (OPS-8).
+struct VisitStep {
+  std::string namespace_name;  ///< A legal one.
+  Operation operation;
+  bool operator==(const VisitStep&) const = default;
+};
+
+/// A store is closed, asked for an operation all the same, and opened again (ERR-3).
+struct ClosedCallStep {
+  std::size_t store = 0;
+  Operation operation;
+  bool operator==(const ClosedCallStep&) const = default;
+};
+
+using Step = std::variant<CallStep, AdvanceStep, RestartStep, RespawnStep, DamageStep,
+                          ProbeOpenStep, VisitStep, ClosedCallStep>;
+
+/// The operation among what a step does, if there is one.
+[[nodiscard]] const Operation* OperationOf(const Step& step);
+[[nodiscard]] Operation* OperationOf(Step& step);
 
 struct Program {
   Setup setup;

@@ -101,6 +101,7 @@ class Shrinker {
       if (auto* call = std::get_if<CallStep>(&step)) renumber(call->store);
       if (auto* restart = std::get_if<RestartStep>(&step)) renumber(restart->store);
       if (auto* damage = std::get_if<DamageStep>(&step)) renumber(damage->store);
+      if (auto* closed = std::get_if<ClosedCallStep>(&step)) renumber(closed->store);
     }
     Try(std::move(candidate));
   }
@@ -109,8 +110,8 @@ class Shrinker {
   void RenameIds() {
     std::set<std::string> ids;
     for (const Step& step : best_.steps) {
-      const auto* call = std::get_if<CallStep>(&step);
-      if (call != nullptr && TakesId(call->operation.kind)) ids.insert(call->operation.id);
+      const Operation* operation = OperationOf(step);
+      if (operation != nullptr && TakesId(operation->kind)) ids.insert(operation->id);
     }
     const std::vector<std::string> names = {"a", "b", "c", "d", "e", "f", "g", "h"};
     if (ids.size() > names.size()) return;
@@ -125,10 +126,10 @@ class Shrinker {
   bool TryRename(const std::map<std::string, std::string>& names) {
     Program candidate = best_;
     for (Step& step : candidate.steps) {
-      auto* call = std::get_if<CallStep>(&step);
-      if (call == nullptr) continue;
-      const auto name = names.find(call->operation.id);
-      if (name != names.end()) call->operation.id = name->second;
+      Operation* operation = OperationOf(step);
+      if (operation == nullptr) continue;
+      const auto name = names.find(operation->id);
+      if (name != names.end()) operation->id = name->second;
     }
     return Try(std::move(candidate));
   }
@@ -140,6 +141,10 @@ class Shrinker {
         SimplifyAdvance(at);
       if (at < best_.steps.size() && std::holds_alternative<RespawnStep>(best_.steps[at]))
         SimplifyRespawn(at);
+      if (at < best_.steps.size() && std::holds_alternative<VisitStep>(best_.steps[at]))
+        TryStep(at, RestartStep{0});
+      if (at < best_.steps.size() && std::holds_alternative<ClosedCallStep>(best_.steps[at]))
+        TryStep(at, RestartStep{std::get<ClosedCallStep>(best_.steps[at]).store});
     }
   }
 
@@ -207,13 +212,15 @@ class Shrinker {
     }
   }
 
+  bool TryStep(std::size_t at, Step plainer) {
+    Program candidate = best_;
+    candidate.steps[at] = std::move(plainer);
+    return Try(std::move(candidate));
+  }
+
   void SimplifyRespawn(std::size_t at) {
     const RespawnStep step = std::get<RespawnStep>(best_.steps[at]);
-    const auto try_step = [&](const Step& plainer) {
-      Program candidate = best_;
-      candidate.steps[at] = plainer;
-      return Try(std::move(candidate));
-    };
+    const auto try_step = [&](const Step& plainer) { return TryStep(at, plainer); };
     if (step.default_ttl_ms && try_step(RespawnStep{step.kill, step.max_entries, {}})) {
       return SimplifyRespawn(at);
     }

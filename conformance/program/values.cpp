@@ -21,13 +21,22 @@ const std::vector<std::vector<std::string>>& TwinIds() {
       {"\xEF\xBF\xBD", "\xF0\x9F\x98\x80",
        "\xEE\x80\x80"},  // UTF-8 and UTF-16 order them differently
       {"id0", "ID0", "Id0"},
-      // U+001C, U+0085, U+180E, U+200B, U+2060: white space to some, but not to ECMAScript
-      {"x", "\x1Cx", "\xC2\x85x", "x\xE1\xA0\x8E", "x\xE2\x80\x8B", "x\xE2\x81\xA0"}};
+      // Each with two of NearWhiteSpace(), one at each end, and one that is nothing else.
+      {"x", "\x1Cx\xC2\x85", "\xE1\xA0\x8Ex\xE2\x80\x8B", "\xE2\x81\xA0x\x1D", "\x1Ex\x1F",
+       "\xE2\x80\x8B"}};
   return kTwins;
 }
 
 const std::vector<std::string>& WhiteSpace() {
-  static const std::vector<std::string> kSpace = {"",
+  static const std::string kAll =
+      "\t\n\v\f\r \xC2\xA0\xE1\x9A\x80\xE2\x80\x80\xE2\x80\x81\xE2\x80\x82\xE2\x80\x83"
+      "\xE2\x80\x84\xE2\x80\x85\xE2\x80\x86\xE2\x80\x87\xE2\x80\x88\xE2\x80\x89\xE2\x80\x8A"
+      "\xE2\x80\xA8\xE2\x80\xA9\xE2\x80\xAF\xE2\x81\x9F\xE3\x80\x80\xEF\xBB\xBF";
+  static const std::vector<std::string> kSpace = {kAll,
+                                                  kAll,
+                                                  kAll,
+                                                  kAll,
+                                                  "",
                                                   " ",
                                                   "\t",
                                                   "\r\n",
@@ -45,6 +54,12 @@ const std::vector<std::string>& WhiteSpace() {
                                                   "\xE2\x80\xAF",
                                                   "\xE2\x81\x9F"};
   return kSpace;
+}
+
+const std::vector<std::string>& NearWhiteSpace() {
+  static const std::vector<std::string> kNear = {
+      "\x1C", "\x1D", "\x1E", "\x1F", "\xC2\x85", "\xE1\xA0\x8E", "\xE2\x80\x8B", "\xE2\x81\xA0"};
+  return kNear;
 }
 
 std::string LongId(std::size_t bytes) {
@@ -96,6 +111,11 @@ const std::vector<Json>& EdgeRecords() {
                                              "\xEF\xBB\xBF",
                                              "NaN",
                                              "0x10"};
+  return kRecords;
+}
+
+const std::vector<Json>& FalsyRecords() {
+  static const std::vector<Json> kRecords = {nullptr, false, 0, "", Json::object(), Json::array()};
   return kRecords;
 }
 

@@ -15,6 +15,7 @@ enum class RecordFlavour {
   kPlain,   ///< A number.
   kNested,  ///< Objects and arrays with awkward strings and names.
   kEdge,    ///< Numbers, strings and constants at their edges.
+  kFalsy,   ///< What many languages take for false.
   kLarge,   ///< At the limits of depth and size.
 };
 
@@ -31,8 +32,10 @@ inline constexpr std::int64_t kLongestSentId = 65'536;
 [[nodiscard]] const std::vector<std::string>& CommonIds();
 /// Groups of legal ids that a naive store takes for one another (INP-5).
 [[nodiscard]] const std::vector<std::vector<std::string>>& TwinIds();
-/// Non-empty runs of ECMAScript white space, and the empty one.
+/// Runs of ECMAScript white space: all of it, one character or a few of them, and the empty one.
 [[nodiscard]] const std::vector<std::string>& WhiteSpace();
+/// Characters that others call white space and ECMAScript does not: legal at the ends of an id.
+[[nodiscard]] const std::vector<std::string>& NearWhiteSpace();
 /// A legal id of exactly so many bytes.
 [[nodiscard]] std::string LongId(std::size_t bytes);
 
@@ -41,6 +44,8 @@ inline constexpr std::int64_t kLongestSentId = 65'536;
 
 [[nodiscard]] const std::vector<Json>& NestedRecords();
 [[nodiscard]] const std::vector<Json>& EdgeRecords();
+/// null, false, 0, "", {} and [].
+[[nodiscard]] const std::vector<Json>& FalsyRecords();
 /// A record nested exactly so deep. A scalar is 0.
 [[nodiscard]] Json RecordOfDepth(int depth);
 /// A record whose compact JSON is exactly so many bytes, at least 2.

@@ -117,6 +117,26 @@ class Simulation {
     Open(0);
   }
 
+  void Do(const VisitStep& step) {
+    AwaitAll();
+    Close(0);
+    Record(TryOpen(0, step.namespace_name));
+    Do(CallStep{0, step.operation, true});
+    AwaitAll();
+    Close(0);
+    Open(0);
+  }
+
+  // What answers here is the driver, not the store.
+  void Do(const ClosedCallStep& step) {
+    AwaitAll();
+    Close(step.store);
+    Record(CallEvent{next_id_, 1, step.store, step.operation, now_});
+    const StoreError closed{ErrorCode::kClosed, Effect::kNone, "", "closed"};
+    Record(ReturnEvent{next_id_++, 1, Unexpected(closed), now_});
+    Open(step.store);
+  }
+
   Backend& backend_;
   Capabilities claims_;
   const Program& program_;

@@ -58,7 +58,7 @@ std::vector<ClauseTale> TalesOfInput() {
        [](bool kept) {
          return Tale().Do(Consume(" " + LongId(512)), kept ? Absent() : TooLarge("key"));
        }},
-      {"INP-5", "an id answers with the record of another: \"A\"",
+      {"INP-5", "an id answers with the record of another",
        [](bool kept) {
          return Tale()
              .Do(Register("a", 1), Ok())
