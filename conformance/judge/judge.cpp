@@ -1,18 +1,25 @@
 #include "conformance/judge/judge.h"
 
+#include "conformance/judge/explain.h"
 #include "conformance/judge/keyed_store_case.h"
 
 namespace holdfast::conformance {
 
-linear::Finding JudgeCase(SearchCase& searched, const linear::Budget& budget) {
-  const linear::Timeline& timeline = searched.timeline();
-  linear::Finding finding = linear::Search(timeline, searched.model(), budget);
+namespace {
+
+linear::Finding SearchAndReplay(SearchCase& searched, const linear::Budget& budget) {
+  linear::Finding finding = linear::Search(searched.timeline(), searched.model(), budget);
   if (finding.answer == linear::Answer::kLinearizable && !searched.Replays(finding.witness)) {
     finding.answer = linear::Answer::kUnknown;
     finding.spent = "the order that was found does not replay: a bug in the suite";
   }
+  return finding;
+}
+
+// A finding on the timeline as one on the history.
+linear::Finding OnHistory(linear::Finding finding, const SearchCase& searched) {
   for (std::uint32_t& call : finding.witness) {
-    call = static_cast<std::uint32_t>(timeline.calls[call].source);
+    call = static_cast<std::uint32_t>(searched.timeline().calls[call].source);
   }
   const std::vector<std::size_t>& events = searched.events();
   if (finding.furthest_point < events.size()) {
@@ -23,12 +30,22 @@ linear::Finding JudgeCase(SearchCase& searched, const linear::Budget& budget) {
   return finding;
 }
 
+}  // namespace
+
+linear::Finding JudgeCase(SearchCase& searched, const linear::Budget& budget) {
+  return OnHistory(SearchAndReplay(searched, budget), searched);
+}
+
 HistoryJudgement JudgeHistory(const ConcurrentHistory& history, const linear::Budget& budget) {
   KeyedStoreCase searched(history);
   HistoryJudgement judgement;
   judgement.failures = searched.failures();
-  judgement.finding = JudgeCase(searched, budget);
-  judgement.answer = judgement.finding.answer;
+  linear::Finding finding = SearchAndReplay(searched, budget);
+  judgement.answer = finding.answer;
+  if (finding.answer == linear::Answer::kViolation) {
+    judgement.explanation = Explain(history, searched, finding);
+  }
+  judgement.finding = OnHistory(std::move(finding), searched);
   return judgement;
 }
 

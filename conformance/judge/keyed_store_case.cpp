@@ -4,7 +4,6 @@
 #include <map>
 #include <set>
 
-#include "conformance/judge/record_numbers.h"
 #include "holdfast/spec/text.h"
 
 namespace holdfast::conformance {
@@ -110,14 +109,13 @@ KeyedStoreModel::Traits TraitsOf(const ConcurrentHistory& history) {
 }  // namespace
 
 KeyedStoreCase::KeyedStoreCase(const ConcurrentHistory& history)
-    : model_(KeyedStoreModel(TraitsOf(history))) {
-  RecordNumbers numbers(history.capabilities);
+    : numbers_(history.capabilities), model_(KeyedStoreModel(TraitsOf(history))) {
   for (std::size_t i = 0; i < history.calls.size(); ++i) {
     const RecordedCall& call = history.calls[i];
     const Standing standing = StandingOf(call);
     if (standing == Standing::kUnchanged && !IsBusy(call)) failures_.push_back(i);
-    KeyedStoreClass cls{numbers.Of(call.operation), {call.invoked_ms, call.returned_ms}, {}};
-    if (standing == Standing::kMust) cls.result = numbers.Of(*call.result);
+    KeyedStoreClass cls{numbers_.Of(call.operation), {call.invoked_ms, call.returned_ms}, {}};
+    if (standing == Standing::kMust) cls.result = numbers_.Of(*call.result);
     AddCall(model_.Intern(cls), call.process, standing);
   }
   AddEvents(history.events);
@@ -132,6 +130,12 @@ std::vector<std::optional<linear::ClassId>> KeyedStoreCase::ForgottenClasses() {
     forgotten.push_back(model_.IsPure(number) ? std::nullopt : std::optional(number));
   }
   return forgotten;
+}
+
+linear::ClassId KeyedStoreCase::ClassWith(std::size_t call, const Result& result) {
+  KeyedStoreClass cls = model_.ClassOf(timeline().calls[call].cls);
+  cls.result = numbers_.Of(result);
+  return model_.Intern(cls);
 }
 
 bool KeyedStoreCase::Replays(const std::vector<std::uint32_t>& witness) const {

@@ -7,6 +7,7 @@
 
 #include "conformance/judge/concurrent_history.h"
 #include "conformance/judge/keyed_store_model.h"
+#include "conformance/judge/record_numbers.h"
 #include "conformance/judge/search_case.h"
 
 namespace holdfast::conformance {
@@ -21,10 +22,13 @@ class KeyedStoreCase : public SearchCase {
   [[nodiscard]] linear::Model& model() override { return model_; }
   [[nodiscard]] std::vector<std::optional<linear::ClassId>> ForgottenClasses() override;
   [[nodiscard]] bool Replays(const std::vector<std::uint32_t>& witness) const override;
+  /// The class of a call of the timeline, had it answered `result`.
+  [[nodiscard]] linear::ClassId ClassWith(std::size_t call, const Result& result);
   /// As HistoryJudgement has them.
   [[nodiscard]] const std::vector<std::size_t>& failures() const { return failures_; }
 
  private:
+  RecordNumbers numbers_;
   linear::Interned<KeyedStoreModel> model_;
   std::vector<std::size_t> failures_;
 };

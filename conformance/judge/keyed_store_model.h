@@ -66,6 +66,10 @@ class KeyedStoreModel {
   [[nodiscard]] bool IsPure(const Class& cls) const;
   /// The id's number; kGlobal for what bears on several ids.
   [[nodiscard]] int Component(const Class& cls) const;
+  /// Clear does to each id what it does to all.
+  [[nodiscard]] bool Couples(const Class& cls) const {
+    return cls.operation.kind != OpKind::kClear && Component(cls) == linear::Model::kGlobal;
+  }
 
  private:
   [[nodiscard]] bool BearsOnOtherIds(const Class& cls) const;

@@ -14,7 +14,7 @@ struct JsonValueHash {
 
 class RecordNumbers {
  public:
-  explicit RecordNumbers(const Capabilities& limits) : limits_(limits) {}
+  explicit RecordNumbers(Capabilities limits) : limits_(std::move(limits)) {}
 
   /// The number that stands for a record; the record itself where a rule of input refuses it.
   [[nodiscard]] Json Of(const Json& record);
@@ -24,7 +24,7 @@ class RecordNumbers {
   [[nodiscard]] Result Of(const Result& result);
 
  private:
-  const Capabilities& limits_;
+  Capabilities limits_;
   std::unordered_map<Json, std::int64_t, JsonValueHash> numbers_;
 };
 

@@ -33,6 +33,9 @@ class Model {
   /// The part of the state the class bears on. Classes of different components, neither kGlobal,
   /// commute.
   [[nodiscard]] virtual int Component(ClassId cls) const = 0;
+  /// False only where what the class does to, and asks of, each component depends on that component
+  /// alone. True for a global class unless the model knows better.
+  [[nodiscard]] virtual bool Couples(ClassId cls) const { return Component(cls) == kGlobal; }
 };
 
 /// Interns the states and classes of a model `Plain`, and remembers each step, so that the plain
@@ -41,6 +44,8 @@ class Model {
 ///   State Initial() const
 ///   std::vector<State> Step(const State&, const Class&) const
 ///   bool IsPure(const Class&) const;  int Component(const Class&) const
+/// and may have:
+///   bool Couples(const Class&) const
 template <typename Plain>
 class Interned : public Model {
  public:
@@ -68,6 +73,10 @@ class Interned : public Model {
 
   [[nodiscard]] bool IsPure(ClassId cls) const override { return plain_.IsPure(ClassOf(cls)); }
   [[nodiscard]] int Component(ClassId cls) const override { return plain_.Component(ClassOf(cls)); }
+  [[nodiscard]] bool Couples(ClassId cls) const override {
+    if constexpr (requires { plain_.Couples(ClassOf(cls)); }) return plain_.Couples(ClassOf(cls));
+    return Model::Couples(cls);
+  }
 
  private:
   template <typename Value>
