@@ -21,4 +21,8 @@ struct Snapshot {
 
 using SnapshotPtr = std::shared_ptr<const Snapshot>;
 
+/// Whether the file that the store's path names now, is still the one of the snapshot, and as it
+/// was.
+[[nodiscard]] bool IsUnchanged(const Snapshot& snapshot, const FileIdentity& named);
+
 }  // namespace holdfast::reference

@@ -186,7 +186,7 @@ class Store::Impl {
     SnapshotPtr known = state_.LastKnown();
     const auto named = StatRegularFile(state_.store_path);
     if (!named) return {true, &kEmpty, nullptr};  // FILE-3
-    if (!known || *named != known->identity) return {};
+    if (!known || !IsUnchanged(*known, *named)) return {};
     const Contents* contents = &known->contents;
     return {true, contents, std::move(known)};
   }

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "reference/quarantine.h"
-#include "reference/replacement.h"
 
 namespace holdfast::reference {
 namespace {
@@ -30,7 +29,7 @@ Turn::Turn(TurnState& state, std::vector<Quarantine>& quarantines)
       dir_(OpenOrMakeNamespace(state.options.dir, state.options.namespace_name)),
       lock_(AcquireOrThrow(dir_, state.options)) {
   const auto named = StatRegularFile(dir_.files, kStoreName);
-  if (SnapshotPtr known = state_.LastKnown(); named && known && *named == known->identity) {
+  if (SnapshotPtr known = state_.LastKnown(); named && known && IsUnchanged(*known, *named)) {
     snapshot_ = std::move(known);
   } else {
     Load(quarantines);
@@ -41,23 +40,6 @@ Turn::Turn(TurnState& state, std::vector<Quarantine>& quarantines)
 const Contents& Turn::contents() const {
   static const Contents kEmpty;
   return snapshot_ ? snapshot_->contents : kEmpty;
-}
-
-void Turn::Replace(Contents contents) {
-  const std::size_t bytes = EnvelopeBytes(contents);
-  if (bytes > state_.options.limits.max_file_bytes) {
-    throw FileTooLarge("the file would have " + std::to_string(bytes) + " bytes; the limit is " +
-                       std::to_string(state_.options.limits.max_file_bytes));
-  }
-  // All memory is taken and all parents are durable before anything changes.
-  auto next = std::make_shared<Snapshot>();
-  const std::string text = FormatEnvelope(contents);
-  next->contents = std::move(contents);
-  SyncParentsOnce();
-  WrittenFile written = ReplaceFile(dir_.files, kStoreName, text);
-  next->file = std::move(written.file);
-  next->identity = written.identity;
-  Adopt(std::move(next));
 }
 
 void Turn::Load(std::vector<Quarantine>& quarantines) {
