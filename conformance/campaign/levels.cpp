@@ -3,6 +3,8 @@
 #include <stdexcept>
 
 #include "conformance/campaign/sequential_level.h"
+#include "conformance/concurrent/concurrent_level.h"
+#include "conformance/concurrent/judge_race.h"
 
 namespace holdfast::conformance {
 namespace {
@@ -13,11 +15,14 @@ namespace {
 
 }  // namespace
 
-bool IsPartOfThisVersion(Level level) { return level == Level::kSequential; }
+bool IsPartOfThisVersion(Level level) {
+  return level == Level::kSequential || level == Level::kConcurrent;
+}
 
 LevelReport RunLevel(Level level, const DriverSource& source, const BackendDescription& description,
                      const LevelOptions& options) {
   if (level == Level::kSequential) return RunSequentialLevel(source, description, options);
+  if (level == Level::kConcurrent) return RunConcurrentLevel(source, description, options);
   RefuseLevel(level);
 }
 
@@ -25,9 +30,10 @@ Expected<void, std::string> CheckProgram(Level level, const Json& program) {
   if (!IsPartOfThisVersion(level)) {
     return Unexpected("level " + std::string(LevelName(level)) + " is not part of this version");
   }
-  auto read = ProgramFromJson(program);
-  if (!read) return Unexpected(std::move(read.error()));
-  return {};
+  if (level == Level::kConcurrent) {
+    return RaceFromJson(program).map([](const Race&) {});
+  }
+  return ProgramFromJson(program).map([](const Program&) {});
 }
 
 ProgramReport RunProgramOf(Level level, const Json& program, const DriverSource& source,
@@ -35,11 +41,15 @@ ProgramReport RunProgramOf(Level level, const Json& program, const DriverSource&
   if (level == Level::kSequential) {
     return RunSequentialProgram(ProgramFromJson(program).value(), source, timeouts, dir);
   }
+  if (level == Level::kConcurrent) {
+    return RunConcurrentProgram(RaceFromJson(program).value(), source, timeouts, dir);
+  }
   RefuseLevel(level);
 }
 
 std::vector<Situation> SituationsOf(Level level) {
-  return level == Level::kSequential ? SequentialSituations() : std::vector<Situation>();
+  if (level == Level::kSequential) return SequentialSituations();
+  return level == Level::kConcurrent ? ConcurrentSituations() : std::vector<Situation>();
 }
 
 }  // namespace holdfast::conformance

@@ -1,0 +1,38 @@
+#include "conformance/campaign/results_json.h"
+
+#include "conformance/history/history.h"
+
+namespace holdfast::conformance {
+
+Json FailureToJson(const Failure& failure) {
+  return {{"clauses", failure.clauses},
+          {"title", failure.title},
+          {"step", failure.step},
+          {"expected", BytesAsText(failure.expected)},
+          {"got", BytesAsText(failure.got)}};
+}
+
+Failure FailureFromJson(const Json& json) {
+  Failure failure;
+  json.at("clauses").get_to(failure.clauses);
+  json.at("title").get_to(failure.title);
+  json.at("step").get_to(failure.step);
+  failure.expected = TextAsBytes(json.at("expected").get<std::string>());
+  failure.got = TextAsBytes(json.at("got").get<std::string>());
+  return failure;
+}
+
+Json FaultToJson(const DriverFault& fault) {
+  return {{"kind", static_cast<int>(fault.kind)},
+          {"message", fault.message},
+          {"bytes", BytesAsText(fault.bytes)},
+          {"stderr", BytesAsText(fault.stderr_tail)}};
+}
+
+DriverFault FaultFromJson(const Json& json) {
+  return {static_cast<DriverFault::Kind>(json.at("kind").get<int>()),
+          json.at("message").get<std::string>(), TextAsBytes(json.at("bytes").get<std::string>()),
+          TextAsBytes(json.at("stderr").get<std::string>())};
+}
+
+}  // namespace holdfast::conformance

@@ -1,0 +1,17 @@
+// What a worker process tells its parent, as JSON. Texts may hold any bytes.
+#pragma once
+
+#include "conformance/actor/driver_client.h"
+#include "conformance/check/verdict.h"
+
+namespace holdfast::conformance {
+
+[[nodiscard]] Json FailureToJson(const Failure& failure);
+/// Errors: throws Json::exception for what FailureToJson() has not made.
+[[nodiscard]] Failure FailureFromJson(const Json& json);
+
+[[nodiscard]] Json FaultToJson(const DriverFault& fault);
+/// Errors: throws Json::exception for what FaultToJson() has not made.
+[[nodiscard]] DriverFault FaultFromJson(const Json& json);
+
+}  // namespace holdfast::conformance

@@ -1,0 +1,353 @@
+#include "conformance/concurrent/concurrent_level.h"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+
+#include "conformance/campaign/files.h"
+#include "conformance/campaign/results_json.h"
+#include "conformance/campaign/workers.h"
+#include "conformance/concurrent/draw_race.h"
+#include "conformance/concurrent/judge_race.h"
+#include "conformance/concurrent/naive_store.h"
+#include "conformance/concurrent/shrink_race.h"
+#include "conformance/history/history.h"
+
+namespace holdfast::conformance {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// After the first failure the races go on for so long, or until so many have failed: the smallest
+// story wins.
+constexpr std::chrono::seconds kMoreFailures{3};
+constexpr std::size_t kMostFailingRaces = 12;
+// Failures of different names that are cut down and told.
+constexpr std::size_t kMostNames = 4;
+constexpr std::chrono::seconds kShrinkTime{6};
+// The control run.
+constexpr std::uint64_t kMostControlRaces = 200;
+constexpr std::chrono::seconds kControlTime{10};
+// More races than this are never needed to meet a floor.
+constexpr std::uint64_t kMostTimesPlanned = 50;
+
+// Runs and judges races one after another.
+class Arena {
+ public:
+  Arena(const DriverSource& source, const DriverTimeouts& timeouts,
+        std::optional<BackendDescription> description, std::filesystem::path dir)
+      : crew_(source, timeouts, std::move(description)),
+        timeouts_(timeouts),
+        dir_(std::move(dir)) {}
+
+  struct Outcome {
+    RaceRun run;
+    RaceJudgement judgement;
+  };
+
+  Outcome Run(const Race& race) {
+    const ScratchDir scratch(dir_);
+    Outcome outcome;
+    outcome.run = RunRace(race, crew_, timeouts_, scratch.path());
+    if (!outcome.run.fault) outcome.judgement = JudgeRace(race, outcome.run);
+    return outcome;
+  }
+
+ private:
+  Crew crew_;
+  DriverTimeouts timeouts_;
+  std::filesystem::path dir_;
+};
+
+using Name = std::pair<std::string, std::string>;
+
+Name NameOf(const Failure& failure) { return {failure.clauses.front(), failure.title}; }
+
+class Campaign {
+ public:
+  Campaign(const DriverSource& source, const BackendDescription& description,
+           const LevelOptions& options)
+      : source_(source),
+        description_(description),
+        options_(options),
+        reach_{description.capabilities, source.linked != nullptr},
+        scratch_(options.dir),
+        started_(Clock::now()),
+        planned_(std::max<std::uint64_t>(
+            1, kRacesPerSecond * static_cast<std::uint64_t>(options.budget.count()) / 1000)) {}
+
+  LevelReport Run() {
+    report_.level = Level::kConcurrent;
+    if (RoadsOf(reach_).empty()) {
+      report_.verdict = Verdict::kNotClaimed;
+      report_.reason =
+          "the claims leave no two clients of one store: neither multi_process nor several "
+          "instances with pipelining";
+      return std::move(report_);
+    }
+    RunControl();
+    RunWork({options_.jobs, planned_ * kMostTimesPlanned,
+             [this](int worker) { return StartWorker(worker); },
+             [this](std::uint64_t number, const Json& result) { return Take(number, result); },
+             [this] { return ShouldStop(); }});
+    ShrinkAll();
+    Conclude();
+    report_.seconds = std::chrono::duration<double>(Clock::now() - started_).count();
+    return std::move(report_);
+  }
+
+ private:
+  [[nodiscard]] bool IsInterrupted() const {
+    return options_.is_interrupted && options_.is_interrupted();
+  }
+  [[nodiscard]] bool IsOutOfTime() const { return Clock::now() - started_ >= options_.budget; }
+
+  bool ShouldStop() {
+    Tell("running");
+    if (first_failure_ && Clock::now() - *first_failure_ >= kMoreFailures) return true;
+    return IsInterrupted() || IsOutOfTime();
+  }
+
+  void Tell(std::string_view phase) {
+    if (!options_.on_progress) return;
+    options_.on_progress({report_.programs, std::max(planned_, report_.programs), failing_, phase});
+  }
+
+  void RunControl() {
+    NaiveBackend naive;
+    Arena arena(DriverSource{{}, &naive}, options_.timeouts, std::nullopt, scratch_.path());
+    const Reach reach{naive.Describe().capabilities, true};
+    const auto end = started_ + std::min<Clock::duration>(kControlTime, options_.budget / 4);
+    for (std::uint64_t number = 0; number < kMostControlRaces && Clock::now() < end; ++number) {
+      if (IsInterrupted()) return;
+      ++control_races_;
+      const Arena::Outcome outcome = arena.Run(DrawRace(options_.seed, number, reach));
+      if (outcome.judgement.verdict != Verdict::kFail) continue;
+      control_caught_ = true;
+      return;
+    }
+  }
+
+  // Runs in the worker process.
+  std::function<Json(std::uint64_t)> StartWorker(int worker) {
+    const auto dir = scratch_.path() / ("worker-" + std::to_string(worker));
+    std::filesystem::create_directory(dir);
+    auto arena = std::make_shared<Arena>(source_, options_.timeouts, description_, dir);
+    return [this, arena](std::uint64_t number) {
+      const Race race = DrawRace(options_.seed, number, reach_);
+      const Arena::Outcome outcome = arena->Run(race);
+      Json result = {{"verdict", VerdictName(outcome.judgement.verdict)},
+                     {"operations", outcome.run.history.calls.size()},
+                     {"met", outcome.judgement.met.hits()}};
+      if (outcome.judgement.failure) {
+        result["failure"] = FailureToJson(*outcome.judgement.failure);
+        Json story = Json::array();
+        for (const std::string& line : outcome.judgement.story) story.push_back(BytesAsText(line));
+        result["story"] = std::move(story);
+        result["core"] = outcome.judgement.core;
+        result["history"] = HistoryToJsonLines(outcome.run.history);
+        Json places = Json::array();
+        for (const CallPlace& place : outcome.run.places) {
+          places.push_back({place.phase, place.branch, place.call});
+        }
+        result["places"] = std::move(places);
+      }
+      if (outcome.run.fault) result["fault"] = FaultToJson(*outcome.run.fault);
+      return result;
+    };
+  }
+
+  // Runs in the parent, in the order of the races.
+  bool Take(std::uint64_t number, const Json& result) {
+    ++report_.programs;
+    report_.operations += result["operations"].get<std::uint64_t>();
+    for (const auto& [situation, hits] : result["met"].items()) {
+      report_.coverage.Add(situation, hits.get<std::uint64_t>());
+    }
+    if (result["verdict"] == VerdictName(Verdict::kInconclusive)) ++undecided_;
+    if (result.contains("failure")) TakeFailure(number, result);
+    if (result.contains("fault")) {
+      report_.fault = FaultFromJson(result["fault"]);
+      return false;
+    }
+    if (unexpected_ >= kMostFailingRaces) return false;
+    return report_.programs < planned_ || FirstBelowFloor() != nullptr;
+  }
+
+  struct Candidate {
+    FoundFailure found;
+    FailedRace failed;
+  };
+
+  void TakeFailure(std::uint64_t number, const Json& result) {
+    ++failing_;
+    Candidate candidate;
+    candidate.found.failure = FailureFromJson(result["failure"]);
+    candidate.found.number = number;
+    for (const Json& line : result["story"]) {
+      candidate.found.story.push_back(TextAsBytes(line.get<std::string>()));
+    }
+    candidate.found.history = result["history"].get<std::string>();
+    FailedRace& failed = candidate.failed;
+    failed.race = DrawRace(options_.seed, number, reach_);
+    failed.judgement.failure = candidate.found.failure;
+    failed.judgement.story = candidate.found.story;
+    result["core"].get_to(failed.judgement.core);
+    for (const Json& place : result["places"]) {
+      failed.run.places.push_back({place[0], place[1], place[2]});
+    }
+    if (auto history = ReadHistory(candidate.found.history)) {
+      failed.run.history = std::move(*history);
+    }
+    const bool expected = options_.is_expected && options_.is_expected(candidate.found.failure);
+    if (!expected) {
+      ++unexpected_;
+      if (!first_failure_) first_failure_ = Clock::now();
+    }
+    const Name name = NameOf(candidate.found.failure);
+    const auto known = by_name_.find(name);
+    if (known == by_name_.end()) {
+      candidate.found.seen = 1;
+      by_name_.emplace(name, std::move(candidate));
+      return;
+    }
+    const std::uint64_t seen = ++known->second.found.seen;
+    if (failed.judgement.core.size() >= known->second.failed.judgement.core.size()) return;
+    known->second = std::move(candidate);
+    known->second.found.seen = seen;
+  }
+
+  // The most frequent first: what is seen often is cut down in time.
+  void ShrinkAll() {
+    std::vector<Candidate> candidates;
+    for (auto& [name, candidate] : by_name_) candidates.push_back(std::move(candidate));
+    std::sort(candidates.begin(), candidates.end(), [](const auto& a, const auto& b) {
+      return std::make_pair(b.found.seen, a.found.number) <
+             std::make_pair(a.found.seen, b.found.number);
+    });
+    const auto names = static_cast<int>(std::min(candidates.size(), kMostNames));
+    for (std::size_t at = 0; at < candidates.size(); ++at) {
+      Tell("shrinking");
+      if (at < kMostNames && !report_.fault && !IsInterrupted()) {
+        Shrink(candidates[at], kShrinkTime / std::max(names, 1));
+      }
+      FoundFailure& found = candidates[at].found;
+      found.program = RaceToJson(candidates[at].failed.race);
+      found.operations = candidates[at].failed.judgement.core.size();
+      Merge(std::move(found));
+    }
+    std::sort(report_.failures.begin(), report_.failures.end(),
+              [](const auto& a, const auto& b) { return a.number < b.number; });
+  }
+
+  void Shrink(Candidate& candidate, std::chrono::milliseconds time) {
+    Arena arena(source_, options_.timeouts, description_, scratch_.path());
+    const TryRace try_race = [&](const Race& race) -> std::optional<FailedRace> {
+      Arena::Outcome outcome = arena.Run(race);
+      if (outcome.judgement.verdict != Verdict::kFail) return std::nullopt;
+      return FailedRace{race, std::move(outcome.run), std::move(outcome.judgement)};
+    };
+    ShrunkRace shrunk = ShrinkRace(std::move(candidate.failed), try_race, Clock::now() + time);
+    candidate.failed = std::move(shrunk.best);
+    candidate.found.rate = shrunk.rate;
+    candidate.found.failure = *candidate.failed.judgement.failure;
+    candidate.found.story = candidate.failed.judgement.story;
+    candidate.found.history = HistoryToJsonLines(candidate.failed.run.history);
+  }
+
+  // Failures of different names often turn out to be the same once they are small.
+  void Merge(FoundFailure found) {
+    const auto same = std::find_if(
+        report_.failures.begin(), report_.failures.end(),
+        [&](const FoundFailure& other) { return NameOf(other.failure) == NameOf(found.failure); });
+    if (same == report_.failures.end()) {
+      report_.failures.push_back(std::move(found));
+      return;
+    }
+    const std::uint64_t seen = same->seen + found.seen;
+    if (found.story.size() < same->story.size() && found.rate.failed > 0) *same = std::move(found);
+    same->seen = seen;
+  }
+
+  void Conclude() {
+    if (!report_.failures.empty()) {
+      report_.verdict = Verdict::kFail;
+    } else if (report_.fault) {
+      report_.verdict = Verdict::kDriverError;
+      report_.reason = report_.fault->message;
+    } else if (IsInterrupted()) {
+      report_.verdict = Verdict::kInconclusive;
+      report_.reason = "interrupted";
+    } else if (!control_caught_) {
+      report_.verdict = Verdict::kInconclusive;
+      report_.reason = "a store with a known fault was not caught in " +
+                       std::to_string(control_races_) +
+                       " programs, so these races say little; a larger budget helps";
+    } else if (const Situation* missing = FirstBelowFloor()) {
+      report_.verdict = Verdict::kInconclusive;
+      report_.reason = "too little was met to judge by: \"" + std::string(missing->title) + "\" " +
+                       std::to_string(report_.coverage.Hits(missing->name)) + " of " +
+                       std::to_string(missing->floor) + " times; a larger budget helps";
+    } else if (undecided_ > 0) {
+      report_.verdict = Verdict::kInconclusive;
+      report_.reason = std::to_string(undecided_) + " programs could not be decided in time";
+    } else {
+      report_.verdict = Verdict::kPass;
+      report_.reason = "a store with a known fault was caught after " +
+                       std::to_string(control_races_) +
+                       (control_races_ == 1 ? " program" : " programs");
+      if (report_.programs < planned_) {
+        report_.reason += "; the budget ended after " + std::to_string(report_.programs) + " of " +
+                          std::to_string(planned_) + " programs";
+      }
+    }
+  }
+
+  [[nodiscard]] const Situation* FirstBelowFloor() const {
+    for (const Situation& situation : ConcurrentSituations()) {
+      if (situation.claimed(description_.capabilities) &&
+          report_.coverage.Hits(situation.name) < situation.floor) {
+        return &situation;
+      }
+    }
+    return nullptr;
+  }
+
+  const DriverSource& source_;
+  const BackendDescription& description_;
+  const LevelOptions& options_;
+  Reach reach_;
+  ScratchDir scratch_;
+  Clock::time_point started_;
+  std::uint64_t planned_;
+  LevelReport report_;
+  std::uint64_t control_races_ = 0;
+  bool control_caught_ = false;
+  std::uint64_t failing_ = 0;
+  std::uint64_t unexpected_ = 0;
+  std::uint64_t undecided_ = 0;
+  std::optional<Clock::time_point> first_failure_;
+  std::map<Name, Candidate> by_name_;
+};
+
+}  // namespace
+
+LevelReport RunConcurrentLevel(const DriverSource& source, const BackendDescription& description,
+                               const LevelOptions& options) {
+  return Campaign(source, description, options).Run();
+}
+
+ProgramReport RunConcurrentProgram(const Race& race, const DriverSource& source,
+                                   const DriverTimeouts& timeouts,
+                                   const std::filesystem::path& dir) {
+  Arena arena(source, timeouts, std::nullopt, dir);
+  Arena::Outcome outcome = arena.Run(race);
+  ProgramReport report;
+  report.fault = std::move(outcome.run.fault);
+  report.verdict = report.fault ? Verdict::kDriverError : outcome.judgement.verdict;
+  report.failure = std::move(outcome.judgement.failure);
+  report.story = std::move(outcome.judgement.story);
+  return report;
+}
+
+}  // namespace holdfast::conformance

@@ -1,0 +1,222 @@
+// Each race is drawn from a theme: the few operations and ids over which clients come to blows. The
+// themes take turns by the race's number, so that each has its share of any budget. What disturbs
+// the clients (kills, stalls, a held lock, pauses) is drawn apart from the theme.
+#include "conformance/concurrent/draw_race.h"
+
+#include <rapidcheck.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "conformance/program/draw.h"
+
+namespace holdfast::conformance {
+namespace {
+
+enum class Theme { kConsume, kRegister, kClaim, kCap, kSweep, kMixed, kTime, kSoak };
+
+// Long enough for a store that syncs, short enough to be spent often.
+const std::vector<std::int64_t> kDelaysUs = {0, 30, 60, 120, 250, 500, 1'000, 2'000, 4'000};
+
+class Author {
+ public:
+  explicit Author(const Reach& reach) : reach_(reach), claims_(reach.claims) {}
+
+  Race Write(Theme theme, std::uint64_t turn) {
+    theme_ = theme;
+    const std::vector<Road> roads = RoadsOf(reach_);
+    race_.road = Chance(60) ? roads.front() : OneOf(roads);
+    race_.aliased = Chance(30);
+    Prepare();
+    for (int call = *rc::gen::inRange(1, 5); call-- > 0;) race_.prefix.push_back(PrefixCall());
+    const int phases = theme == Theme::kSoak ? 3 : *rc::gen::inRange(1, 4);
+    for (int phase = 0; phase < phases; ++phase) race_.phases.push_back(DrawPhase());
+    if (race_.road == Road::kProcesses && theme != Theme::kSoak) Disturb(turn);
+    return std::move(race_);
+  }
+
+ private:
+  void Prepare() {
+    ids_ = Chance(60) ? std::vector<std::string>{"a"} : std::vector<std::string>{"a", "b"};
+    operations_ = {{6, OpKind::kRegister},
+                   {3, OpKind::kLookup},
+                   {4, OpKind::kConsume},
+                   {2, OpKind::kEntries},
+                   {1, OpKind::kClear}};
+    AddOptional(3, 2);
+    switch (theme_) {
+      case Theme::kConsume:
+        operations_ = {{6, OpKind::kConsume}, {1, OpKind::kLookup}, {1, OpKind::kRegister}};
+        break;
+      case Theme::kRegister:
+        ids_ = {"a", "b", "c", "d", "é", "__proto__"};
+        operations_ = {{8, OpKind::kRegister}, {1, OpKind::kEntries}, {1, OpKind::kLookup}};
+        break;
+      case Theme::kClaim:
+        operations_ = {{2, OpKind::kRegister}, {2, OpKind::kConsume}, {2, OpKind::kLookup}};
+        AddOptional(8, 2);
+        break;
+      case Theme::kCap:
+        ids_ = {"a", "B", "é", "10", "9"};
+        operations_ = {{8, OpKind::kRegister}, {1, OpKind::kConsume}, {2, OpKind::kEntries}};
+        AddOptional(3, 0);
+        if (claims_.max_entries) race_.max_entries = OneOf<std::int64_t>({1, 2, 3});
+        break;
+      case Theme::kSweep:
+        operations_ = {{6, OpKind::kRegister}, {3, OpKind::kEntries}, {2, OpKind::kClear}};
+        ids_ = {"a", "b", "c"};
+        break;
+      case Theme::kMixed:
+        for (auto& [weight, kind] : operations_) {
+          if (kind != OpKind::kRegister && Chance(30)) weight = 0;
+        }
+        break;
+      case Theme::kTime:
+        PrepareTime();
+        break;
+      case Theme::kSoak:
+        ids_ = {"a", "b", "c", "d"};
+        break;
+    }
+  }
+
+  void AddOptional(std::size_t claim, std::size_t remove) {
+    operations_.push_back({claims_.claim ? claim : 0U, OpKind::kClaim});
+    operations_.push_back({claims_.delete_op ? remove : 0U, OpKind::kDelete});
+  }
+
+  void PrepareTime() {
+    if (!claims_.ttl) return;
+    race_.machine_clock = claims_.clock == ClockKind::kBoth && Chance(25);
+    const bool is_machine = race_.machine_clock || !claims_.HasVirtualClock();
+    const std::int64_t ttl = is_machine ? OneOf<std::int64_t>({20, 40}) : 5;
+    ttls_ = {std::nullopt, ttl, ttl};
+    advances_ = is_machine ? std::vector<std::int64_t>{1, ttl + 1}
+                           : std::vector<std::int64_t>{1, ttl - 1, ttl, ttl + 1, -1};
+    if (Chance(25)) race_.default_ttl_ms = ttl;
+  }
+
+  Operation PrefixCall() {
+    Operation operation = DrawOperation();
+    if (Chance(70)) {
+      operation.kind = OpKind::kRegister;
+      operation.id = OneOf(ids_);
+      operation.record = ++records_;
+    }
+    return operation;
+  }
+
+  Phase DrawPhase() {
+    Phase phase;
+    if (Chance(60)) phase.advance_ms = OneOf(advances_);
+    // Where every client writes ids of its own, none may vanish.
+    const bool own_ids = theme_ == Theme::kRegister && Chance(50);
+    const int branches = theme_ == Theme::kSoak ? 8 : OneOf<int>({2, 2, 2, 3, 3, 4});
+    const int longest = theme_ == Theme::kSoak ? 13 : 7;
+    for (int number = 0; number < branches; ++number) {
+      Branch branch;
+      if (Chance(25)) branch.pause_us = OneOf(kDelaysUs);
+      for (int call = *rc::gen::inRange(1, longest); call-- > 0;) {
+        branch.calls.push_back(DrawOperation());
+        if (own_ids && TakesId(branch.calls.back().kind)) {
+          branch.calls.back().id += std::to_string(number);
+        }
+      }
+      phase.branches.push_back(std::move(branch));
+    }
+    return phase;
+  }
+
+  Operation DrawOperation() {
+    Operation operation;
+    operation.kind = ByWeight(operations_);
+    if (TakesId(operation.kind)) operation.id = OneOf(ids_);
+    if (TakesRecord(operation.kind)) {
+      operation.record = ++records_;  // each its own, so that an answer names its origin
+      operation.ttl_ms = OneOf(ttls_);
+    }
+    return operation;
+  }
+
+  void Disturb(std::uint64_t turn) {
+    const bool persists = claims_.persistence != Persistence::kNone;
+    if (claims_.lock_file && turn % 8 == 0) {
+      HoldLock(OneOfParts(race_.phases));
+      return;
+    }
+    if (persists && Chance(35)) {
+      Branch& branch = OneOfParts(OneOfParts(race_.phases).branches);
+      branch.kill = Kill{DrawCallOf(branch), OneOf(kDelaysUs)};
+    } else if (Chance(30)) {
+      Branch& branch = OneOfParts(OneOfParts(race_.phases).branches);
+      branch.stall = Stall{DrawCallOf(branch), OneOf(kDelaysUs),
+                           OneOf<std::int64_t>({2'000, 10'000, 50'000, 300'000})};
+    }
+  }
+
+  // By the machine's clock a wait shows what time a store goes by: a ttl shorter than the wait has
+  // passed where it was counted from before it.
+  void HoldLock(Phase& phase) {
+    phase.hold_ms = 30;
+    race_.lock_timeout_ms = OneOf<std::int64_t>({10, 2'000});
+    if (!claims_.ttl || claims_.clock == ClockKind::kVirtual || Chance(50)) return;
+    race_.machine_clock = true;
+    race_.lock_timeout_ms = 2'000;
+    for (Branch& branch : phase.branches) {
+      for (Operation& call : branch.calls) {
+        if (TakesRecord(call.kind)) call.ttl_ms = 25;
+      }
+    }
+  }
+
+  template <typename T>
+  static T& OneOfParts(std::vector<T>& parts) {
+    return parts[*rc::gen::inRange<std::size_t>(0, parts.size())];
+  }
+  static std::size_t DrawCallOf(const Branch& branch) {
+    return *rc::gen::inRange<std::size_t>(0, branch.calls.size());
+  }
+
+  const Reach& reach_;
+  const Capabilities& claims_;
+  Theme theme_ = Theme::kMixed;
+  Race race_;
+  std::vector<std::string> ids_;
+  Weighted<OpKind> operations_;
+  std::vector<std::optional<std::int64_t>> ttls_ = {std::nullopt};
+  std::vector<std::int64_t> advances_ = {0, 1};
+  int records_ = 0;
+};
+
+Theme ThemeOf(std::uint64_t number, const Capabilities& claims) {
+  static const std::vector<Theme> kTurns = {Theme::kConsume,  Theme::kRegister, Theme::kClaim,
+                                            Theme::kMixed,    Theme::kCap,      Theme::kSweep,
+                                            Theme::kTime,     Theme::kConsume,  Theme::kMixed,
+                                            Theme::kRegister, Theme::kMixed,    Theme::kClaim};
+  if (number % 60 == 59) return Theme::kSoak;
+  const Theme theme = kTurns[number % kTurns.size()];
+  if (theme == Theme::kClaim && !claims.claim) return Theme::kConsume;
+  if (theme == Theme::kTime && !claims.ttl) return Theme::kMixed;
+  return theme;
+}
+
+}  // namespace
+
+std::vector<Road> RoadsOf(const Reach& reach) {
+  std::vector<Road> roads;
+  const bool persists = reach.claims.persistence != Persistence::kNone;
+  if (reach.claims.multi_process && persists) roads.push_back(Road::kProcesses);
+  const bool overlaps = reach.linked || reach.claims.pipelining > 1;
+  if (reach.claims.instances > 1 && overlaps && persists) roads.push_back(Road::kInstances);
+  if (reach.linked) roads.push_back(Road::kThreads);
+  if (reach.linked && reach.claims.multi_process && persists) roads.push_back(Road::kInheritance);
+  return roads;
+}
+
+Race DrawRace(std::uint64_t seed, std::uint64_t number, const Reach& reach) {
+  const Theme theme = ThemeOf(number, reach.claims);
+  const auto races = rc::gen::exec([&] { return Author(reach).Write(theme, number); });
+  return races(rc::Random(Scramble(Scramble(seed) ^ number)), rc::kNominalSize).value();
+}
+
+}  // namespace holdfast::conformance

@@ -1,0 +1,24 @@
+// Draws races. Pure: the same seed, number and claims give the same race.
+#pragma once
+
+#include <cstdint>
+
+#include "conformance/concurrent/race.h"
+#include "holdfast/spec/capabilities.h"
+
+namespace holdfast::conformance {
+
+/// What of a backend decides which roads its clients can take.
+struct Reach {
+  Capabilities claims;
+  bool linked = false;
+  [[nodiscard]] bool operator==(const Reach&) const = default;
+};
+
+/// The roads that the claims allow, most telling first; none where nothing can be at work at once.
+[[nodiscard]] std::vector<Road> RoadsOf(const Reach& reach);
+
+/// The race of that number. Needs a road.
+[[nodiscard]] Race DrawRace(std::uint64_t seed, std::uint64_t number, const Reach& reach);
+
+}  // namespace holdfast::conformance

@@ -1,0 +1,142 @@
+#include "conformance/concurrent/judge_race.h"
+
+#include <algorithm>
+
+#include "conformance/concurrent/race_record.h"
+#include "conformance/concurrent/sight_race.h"
+#include "conformance/judge/judge.h"
+#include "conformance/program/program.h"
+
+namespace holdfast::conformance {
+namespace {
+
+// Races are small: one that cannot be decided within this is told as undecided.
+linear::Budget SearchBudget() { return {20'000'000, std::chrono::seconds(10), 512U << 20U}; }
+
+std::string Title(const std::vector<std::string>& clauses, const std::string& title) {
+  std::string text;
+  for (const std::string& clause : clauses) text += (text.empty() ? "" : ", ") + clause;
+  return text + ": " + title;
+}
+
+std::string HowOpened(const Race& race) {
+  std::string text = "     clients by the road of " + std::string(RoadName(race.road));
+  if (race.aliased) text += ", every second through a symbolic link";
+  if (race.max_entries != Race{}.max_entries) {
+    text += ", max_entries " + std::to_string(race.max_entries);
+  }
+  if (race.default_ttl_ms) text += ", default ttl " + std::to_string(*race.default_ttl_ms);
+  return text;
+}
+
+std::string ProcessesName(int process) { return "p" + std::to_string(process); }
+
+// The calls of a run that no explanation tells: the last few.
+std::vector<std::string> LastCalls(const RaceRun& run) {
+  constexpr std::size_t kShown = 6;
+  std::vector<std::string> lines;
+  const auto& calls = run.history.calls;
+  for (std::size_t at = calls.size() - std::min(kShown, calls.size()); at < calls.size(); ++at) {
+    lines.push_back("     " + ProcessesName(calls[at].process) + "  " +
+                    Describe(calls[at].operation));
+  }
+  return lines;
+}
+
+class Judge {
+ public:
+  Judge(const Race& race, const RaceRun& run) : race_(race), run_(run) {}
+
+  RaceJudgement Go() {
+    judgement_.met = run_.met;
+    if (run_.failure) {
+      Tell(*run_.failure, LastCalls(run_));
+      return std::move(judgement_);
+    }
+    const HistoryJudgement judged = JudgeHistory(run_.history, SearchBudget());
+    SightRace(race_, run_, judged, judgement_.met);
+    switch (judged.answer) {
+      case linear::Answer::kViolation:
+        TellViolation(judged);
+        break;
+      case linear::Answer::kUnknown:
+        judgement_.verdict = Verdict::kInconclusive;
+        FindUncalledFor();
+        break;
+      case linear::Answer::kLinearizable:
+        FindUncalledFor();
+        break;
+    }
+    return std::move(judgement_);
+  }
+
+ private:
+  void Tell(Failure failure, const std::vector<std::string>& middle) {
+    judgement_.verdict = Verdict::kFail;
+    judgement_.story = {Title(failure.clauses, failure.title), HowOpened(race_)};
+    judgement_.story.insert(judgement_.story.end(), middle.begin(), middle.end());
+    judgement_.story.push_back("     expected " + failure.expected);
+    judgement_.story.push_back("     got      " + failure.got);
+    judgement_.failure = std::move(failure);
+  }
+
+  void TellViolation(const HistoryJudgement& judged) {
+    Failure failure{{"CON-1"}, "no order of the calls explains the answers", 0, "an order", "none"};
+    std::vector<std::string> middle;
+    if (judged.explanation) {
+      const Explanation& why = *judged.explanation;
+      failure = {why.clauses, why.name, 0, why.expected, why.got};
+      for (const std::string& lane : why.lanes) middle.push_back("     " + lane);
+      for (const std::string& sentence : why.words) middle.push_back("     " + sentence);
+      judgement_.core = why.core;
+    }
+    Tell(std::move(failure), middle);
+  }
+
+  // Refusals that no order explains, since nothing was made to fail.
+  void FindUncalledFor() {
+    bool after_kill = false;
+    for (const ConcurrentEvent& event : run_.history.events) {
+      if (event.kind == ConcurrentEvent::Kind::kReaped) after_kill = true;
+      if (event.kind != ConcurrentEvent::Kind::kReturn) continue;
+      const RecordedCall& call = run_.history.calls[event.call];
+      if (!call.result || *call.result) continue;
+      const StoreError& error = call.result->error();
+      const std::size_t phase = run_.places[event.call].phase;
+      const bool alone = phase == CallPlace::kPrefix || phase == CallPlace::kBarrier;
+      judgement_.core = {event.call};
+      if (error.code == ErrorCode::kBusy) {
+        if (!alone) continue;
+        return Tell(
+            {{after_kill ? "CON-4" : "CON-3"},
+             after_kill ? "a dead holder keeps others out" : "busy, while nobody else is at work",
+             0,
+             Describe(call.operation) + " takes effect",
+             ErrorInWords(error)},
+            LastCalls(run_));
+      }
+      const bool is_failure = error.code == ErrorCode::kIo ||
+                              error.code == ErrorCode::kDurability ||
+                              error.code == ErrorCode::kInternal ||
+                              error.code == ErrorCode::kCorrupt || error.code == ErrorCode::kClosed;
+      if (!is_failure) continue;
+      return Tell({{"CON-1", "DUR-6"},
+                   "an operation fails, though nothing was made to fail",
+                   0,
+                   Describe(call.operation) + " takes effect",
+                   ErrorInWords(error)},
+                  LastCalls(run_));
+    }
+    judgement_.core.clear();
+  }
+
+  const Race& race_;
+  const RaceRun& run_;
+  RaceJudgement judgement_;
+};
+
+}  // namespace
+
+RaceJudgement JudgeRace(const Race& race, const RaceRun& run) { return Judge(race, run).Go(); }
+
+}  // namespace holdfast::conformance

@@ -1,0 +1,198 @@
+#include "conformance/concurrent/race.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "holdfast/spec/wire.h"
+
+namespace holdfast::conformance {
+namespace {
+
+constexpr std::int64_t kLongestUs = 60'000'000;
+constexpr std::int64_t kLongestMs = 60'000;
+constexpr std::size_t kMostClients = 64;
+
+Json OperationToJson(const Operation& operation) {
+  return {{"call", OpName(operation.kind)}, {"args", ArgsToJson(operation)}};
+}
+
+Json OperationsToJson(const std::vector<Operation>& operations) {
+  Json json = Json::array();
+  for (const Operation& operation : operations) json.push_back(OperationToJson(operation));
+  return json;
+}
+
+Json BranchToJson(const Branch& branch) {
+  Json json = {{"calls", OperationsToJson(branch.calls)}};
+  if (branch.pause_us != 0) json["pause_us"] = branch.pause_us;
+  if (branch.kill)
+    json["kill"] = {{"call", branch.kill->call}, {"after_us", branch.kill->after_us}};
+  if (branch.stall) {
+    json["stall"] = {{"call", branch.stall->call},
+                     {"after_us", branch.stall->after_us},
+                     {"length_us", branch.stall->length_us}};
+  }
+  return json;
+}
+
+Json PhaseToJson(const Phase& phase) {
+  Json branches = Json::array();
+  for (const Branch& branch : phase.branches) branches.push_back(BranchToJson(branch));
+  Json json = {{"branches", std::move(branches)}};
+  if (phase.advance_ms != 0) json["advance_ms"] = phase.advance_ms;
+  if (phase.hold_ms) json["hold_ms"] = *phase.hold_ms;
+  return json;
+}
+
+// The readers below throw Json::exception or std::invalid_argument.
+
+// A whole number between two bounds.
+std::int64_t Whole(const Json& json, const char* name, std::int64_t low, std::int64_t high) {
+  const Json& value = json.at(name);
+  const bool is_whole = value.is_number_integer() &&
+                        (!value.is_number_unsigned() ||
+                         value.get<std::uint64_t>() <= static_cast<std::uint64_t>(kMaxSafeInteger));
+  if (!is_whole || value.get<std::int64_t>() < low || value.get<std::int64_t>() > high) {
+    throw std::invalid_argument(std::string(name) + " must be a whole number from " +
+                                std::to_string(low) + " to " + std::to_string(high));
+  }
+  return value.get<std::int64_t>();
+}
+
+std::int64_t WholeOr(const Json& json, const char* name, std::int64_t absent, std::int64_t low,
+                     std::int64_t high) {
+  return json.contains(name) ? Whole(json, name, low, high) : absent;
+}
+
+std::vector<Operation> OperationsFromJson(const Json& json) {
+  std::vector<Operation> operations;
+  for (const Json& call : json) {
+    auto operation = OperationFromJson(call.at("call").get<std::string>(), call.at("args"));
+    if (!operation) {
+      throw std::invalid_argument(operation.error().field + " " + operation.error().message);
+    }
+    operations.push_back(std::move(*operation));
+  }
+  return operations;
+}
+
+Branch BranchFromJson(const Json& json) {
+  Branch branch;
+  branch.calls = OperationsFromJson(json.at("calls"));
+  branch.pause_us = WholeOr(json, "pause_us", 0, 0, kLongestUs);
+  if (json.contains("kill")) {
+    const Json& kill = json["kill"];
+    branch.kill = Kill{static_cast<std::size_t>(Whole(kill, "call", 0, kMaxSafeInteger)),
+                       Whole(kill, "after_us", 0, kLongestUs)};
+  }
+  if (json.contains("stall")) {
+    const Json& stall = json["stall"];
+    branch.stall =
+        Stall{static_cast<std::size_t>(Whole(stall, "call", 0, kMaxSafeInteger)),
+              Whole(stall, "after_us", 0, kLongestUs), Whole(stall, "length_us", 0, kLongestUs)};
+  }
+  return branch;
+}
+
+Phase PhaseFromJson(const Json& json) {
+  Phase phase;
+  phase.advance_ms = WholeOr(json, "advance_ms", 0, -kMaxSafeInteger, kMaxSafeInteger);
+  if (json.contains("hold_ms")) phase.hold_ms = Whole(json, "hold_ms", 0, kLongestMs);
+  for (const Json& branch : json.at("branches")) phase.branches.push_back(BranchFromJson(branch));
+  if (phase.branches.size() > kMostClients) {
+    throw std::invalid_argument("a phase has at most " + std::to_string(kMostClients) +
+                                " branches");
+  }
+  return phase;
+}
+
+Race SetupFromJson(const Json& json) {
+  Race race;
+  const auto road = RoadNamed(json.at("road").get<std::string>());
+  if (!road) {
+    throw std::invalid_argument("road must be processes, threads, instances or inheritance");
+  }
+  race.road = *road;
+  race.aliased = json.value("aliased", false);
+  race.machine_clock = json.value("machine_clock", false);
+  race.max_entries = Whole(json, "max_entries", 1, kMaxSafeInteger);
+  race.start_ms = Whole(json, "start_ms", 1, kMaxSafeInteger);
+  if (json.contains("default_ttl_ms")) {
+    race.default_ttl_ms = Whole(json, "default_ttl_ms", 0, kMaxSafeInteger);
+  }
+  if (json.contains("lock_timeout_ms")) {
+    race.lock_timeout_ms = Whole(json, "lock_timeout_ms", 0, kLongestMs);
+  }
+  return race;
+}
+
+}  // namespace
+
+std::string_view RoadName(Road road) {
+  switch (road) {
+    case Road::kProcesses:
+      return "processes";
+    case Road::kThreads:
+      return "threads";
+    case Road::kInstances:
+      return "instances";
+    case Road::kInheritance:
+      return "inheritance";
+  }
+  return "";
+}
+
+std::optional<Road> RoadNamed(std::string_view name) {
+  for (const Road road : kAllRoads) {
+    if (RoadName(road) == name) return road;
+  }
+  return std::nullopt;
+}
+
+std::size_t Race::CountOperations() const {
+  std::size_t count = prefix.size();
+  for (const Phase& phase : phases) {
+    for (const Branch& branch : phase.branches) count += branch.calls.size();
+  }
+  return count;
+}
+
+std::size_t Race::CountClients() const {
+  std::size_t most = 1;
+  for (const Phase& phase : phases) most = std::max(most, phase.branches.size());
+  return most;
+}
+
+Json RaceToJson(const Race& race) {
+  Json setup = {{"road", RoadName(race.road)},
+                {"max_entries", race.max_entries},
+                {"start_ms", race.start_ms}};
+  if (race.aliased) setup["aliased"] = true;
+  if (race.machine_clock) setup["machine_clock"] = true;
+  if (race.default_ttl_ms) setup["default_ttl_ms"] = *race.default_ttl_ms;
+  if (race.lock_timeout_ms) setup["lock_timeout_ms"] = *race.lock_timeout_ms;
+  Json phases = Json::array();
+  for (const Phase& phase : race.phases) phases.push_back(PhaseToJson(phase));
+  return {{"setup", std::move(setup)},
+          {"prefix", OperationsToJson(race.prefix)},
+          {"phases", std::move(phases)}};
+}
+
+Expected<Race, std::string> RaceFromJson(const Json& json) {
+  std::string where = "setup";
+  try {
+    Race race = SetupFromJson(json.at("setup"));
+    where = "prefix";
+    race.prefix = OperationsFromJson(json.at("prefix"));
+    for (const Json& phase : json.at("phases")) {
+      where = "phase " + std::to_string(race.phases.size());
+      race.phases.push_back(PhaseFromJson(phase));
+    }
+    if (race.CountOperations() == 0) throw std::invalid_argument("there is no call to make");
+    return race;
+  } catch (const std::exception& error) {
+    return Unexpected("program, " + where + ": " + error.what());
+  }
+}
+
+}  // namespace holdfast::conformance

@@ -1,0 +1,144 @@
+#include "conformance/concurrent/race.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+
+#include "conformance/concurrent/draw_race.h"
+
+namespace holdfast::conformance {
+namespace {
+
+using testing::HasSubstr;
+
+Reach Everything() {
+  Reach reach;
+  reach.linked = true;
+  Capabilities& claims = reach.claims;
+  claims.clock = ClockKind::kBoth;
+  claims.ttl = claims.max_entries = claims.created_at = claims.multi_process = true;
+  claims.claim = claims.delete_op = true;
+  claims.order = EntryOrder::kCreatedThenId;
+  claims.persistence = Persistence::kPower;
+  claims.instances = claims.pipelining = 4;
+  claims.lock_file = "{namespace}.lock";
+  return reach;
+}
+
+std::vector<Operation> CallsOf(const Race& race) {
+  std::vector<Operation> calls = race.prefix;
+  for (const Phase& phase : race.phases) {
+    for (const Branch& branch : phase.branches) {
+      calls.insert(calls.end(), branch.calls.begin(), branch.calls.end());
+    }
+  }
+  return calls;
+}
+
+TEST(Race, ComesBackAsItWasWritten) {
+  for (std::uint64_t number = 0; number < 300; ++number) {
+    const Race race = DrawRace(5, number, Everything());
+    const auto read = RaceFromJson(RaceToJson(race));
+    ASSERT_TRUE(read.has_value()) << read.error();
+    EXPECT_EQ(*read, race) << RaceToJson(race).dump(2);
+  }
+}
+
+TEST(Race, IsTheSameForTheSameSeedAndNumber) {
+  EXPECT_EQ(DrawRace(1, 7, Everything()), DrawRace(1, 7, Everything()));
+  EXPECT_FALSE(DrawRace(1, 7, Everything()) == DrawRace(2, 7, Everything()));
+}
+
+TEST(Race, GivesEveryRecordOnce) {
+  for (std::uint64_t number = 0; number < 300; ++number) {
+    std::vector<Json> records;
+    for (const Operation& call : CallsOf(DrawRace(3, number, Everything()))) {
+      if (!TakesRecord(call.kind)) continue;
+      EXPECT_EQ(std::count(records.begin(), records.end(), call.record), 0);
+      records.push_back(call.record);
+    }
+  }
+}
+
+TEST(Race, TakesEveryRoadAndDisturbanceThatIsClaimed) {
+  std::map<Road, int> roads;
+  int kills = 0;
+  int stalls = 0;
+  int holds = 0;
+  for (std::uint64_t number = 0; number < 300; ++number) {
+    const Race race = DrawRace(1, number, Everything());
+    ++roads[race.road];
+    for (const Phase& phase : race.phases) {
+      if (phase.hold_ms) ++holds;
+      for (const Branch& branch : phase.branches) {
+        if (branch.kill) ++kills;
+        if (branch.stall) ++stalls;
+      }
+    }
+  }
+  for (const Road road : kAllRoads) EXPECT_GT(roads[road], 10) << RoadName(road);
+  EXPECT_GT(kills, 20);
+  EXPECT_GT(stalls, 20);
+  EXPECT_GT(holds, 10);
+}
+
+TEST(Race, AsksForNothingThatIsNotClaimed) {
+  Reach little;
+  little.claims.persistence = Persistence::kProcess;
+  little.claims.multi_process = true;
+  ASSERT_EQ(RoadsOf(little), std::vector<Road>{Road::kProcesses});
+  for (std::uint64_t number = 0; number < 300; ++number) {
+    const Race race = DrawRace(1, number, little);
+    EXPECT_EQ(race.road, Road::kProcesses);
+    EXPECT_EQ(race.max_entries, Race{}.max_entries);
+    for (const Phase& phase : race.phases) EXPECT_FALSE(phase.hold_ms);
+    for (const Operation& call : CallsOf(race)) {
+      EXPECT_NE(call.kind, OpKind::kClaim);
+      EXPECT_NE(call.kind, OpKind::kDelete);
+      EXPECT_FALSE(call.ttl_ms);
+    }
+  }
+}
+
+TEST(Race, NeedsTwoClientsThatCanMeet) {
+  Reach alone;
+  alone.claims.persistence = Persistence::kProcess;
+  EXPECT_TRUE(RoadsOf(alone).empty());
+  alone.linked = true;  // threads of one process are clients too
+  EXPECT_EQ(RoadsOf(alone), std::vector<Road>{Road::kThreads});
+}
+
+TEST(Race, SaysWhatIsWrongWithIt) {
+  const Json good = RaceToJson(DrawRace(1, 0, Everything()));
+  const struct {
+    const char* pointer;
+    Json value;
+    const char* complaint;
+  } cases[] = {
+      {"/setup/road", "by boat", "road must be"},
+      {"/setup/max_entries", 0, "max_entries must be a whole number from 1"},
+      {"/setup/start_ms", -5, "start_ms"},
+      {"/setup/lock_timeout_ms", 1e9, "lock_timeout_ms"},
+      {"/prefix/0/call", "steal", "prefix"},
+      {"/phases/0/branches/0/calls/0/args", 7, "phase 0"},
+      {"/phases/0/hold_ms", 1'000'000, "hold_ms"},
+      {"/phases/0/branches/0/kill", {{"call", -1}, {"after_us", 1}}, "call must be"},
+      {"/phases/0/branches/0/pause_us", 18'446'744'073'709'551'615U, "pause_us"},
+  };
+  for (const auto& [pointer, value, complaint] : cases) {
+    Json bad = good;
+    bad[Json::json_pointer(pointer)] = value;
+    const auto read = RaceFromJson(bad);
+    ASSERT_FALSE(read.has_value()) << pointer;
+    EXPECT_THAT(read.error(), HasSubstr(complaint));
+  }
+  const auto empty = RaceFromJson(
+      {{"setup", good["setup"]}, {"prefix", Json::array()}, {"phases", Json::array()}});
+  ASSERT_FALSE(empty.has_value());
+  EXPECT_THAT(empty.error(), HasSubstr("no call to make"));
+}
+
+}  // namespace
+}  // namespace holdfast::conformance
