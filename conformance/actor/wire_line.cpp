@@ -19,7 +19,10 @@ const Json* Member(const Json& object, const char* name) {
 }
 
 bool IsSafeInteger(const Json& value) {
-  return value.is_number_integer() && value >= -kMaxSafeInteger && value <= kMaxSafeInteger;
+  // Told apart, since the library compares a number beyond 2^63 as if it were negative.
+  if (value.is_number_unsigned())
+    return value.get<std::uint64_t>() <= static_cast<std::uint64_t>(kMaxSafeInteger);
+  return value.is_number_integer() && value.get<std::int64_t>() >= -kMaxSafeInteger;
 }
 
 Expected<Line, LineFault> ReadEvent(const Json& json) {

@@ -9,7 +9,9 @@
 #include "conformance/cli/interruption.h"
 #include "conformance/cli/kept_failures.h"
 #include "conformance/cli/orphans.h"
+#include "conformance/cli/replay.h"
 #include "conformance/cli/screen.h"
+#include "conformance/cli/whole_file.h"
 #include "conformance/report/certificate_json.h"
 #include "conformance/report/certificate_markdown.h"
 #include "conformance/report/junit_xml.h"
@@ -26,6 +28,15 @@ std::string InWords(const NameAndVersion& name) {
   return Printable(name.name + (name.version.empty() ? "" : " " + name.version));
 }
 
+Expected<BackendDescription, DriverFault> TryAskForDescription(const DriverSource& source,
+                                                               const DriverTimeouts& timeouts) {
+  auto client = DriverClient::Start(source, timeouts);
+  if (!client) return Unexpected(client.error());
+  BackendDescription description = client->description();
+  if (auto stopped = client->Stop(); !stopped) return Unexpected(std::move(stopped.error()));
+  return description;
+}
+
 class Run {
  public:
   Run(const Subject& subject, const CertifyOptions& options)
@@ -35,19 +46,16 @@ class Run {
         scratch_(options.dir) {}
 
   ExitCode Go() {
-    results_.description = AskForDescription(subject_.source(), options_.timeouts);
     results_.seed = options_.seed;
     results_.asked_for = options_.levels;
     results_.expectations = options_.expectations;
+    Ask();
     SayWhatIsDone();
-    RunKept();
-    for (const Level level : kAllLevels) {
-      if (IsPartOfThisVersion(level) && IsWanted(level)) RunOne(level);
-    }
+    if (!results_.hello_fault) RunAll();
     Certificate certificate = MakeCertificate(results_);
     Keep(certificate);
-    if (options_.report) WriteReport(certificate);
     screen_.Say("\n" + TerminalReport(certificate, {screen_.has_colour(), keep_folder_.string()}));
+    if (options_.report) WriteReport(certificate);
     return ExitCodeFor(certificate.verdict);
   }
 
@@ -55,6 +63,27 @@ class Run {
   [[nodiscard]] bool IsWanted(Level level) const {
     return options_.levels.empty() || std::find(options_.levels.begin(), options_.levels.end(),
                                                 level) != options_.levels.end();
+  }
+
+  void Ask() {
+    auto description = TryAskForDescription(subject_.source(), options_.timeouts);
+    if (description) {
+      results_.description = std::move(*description);
+      return;
+    }
+    results_.hello_fault = description.error();
+    std::string& name = results_.description.backend.name;
+    name = subject_.linked_name();
+    for (const std::string& word : subject_.source().command)
+      name += (name.empty() ? "" : " ") + ShellWord(word);
+    results_.description.driver.name = name;
+  }
+
+  void RunAll() {
+    RunKept();
+    for (const Level level : kAllLevels) {
+      if (IsPartOfThisVersion(level) && IsWanted(level)) RunOne(level);
+    }
   }
 
   void SayWhatIsDone() {
@@ -89,9 +118,18 @@ class Run {
       screen_.Say("kept failure " + path + ": passed over, the claims are not what they were\n");
       return;
     }
+    if (const std::string why = WhyItCannotRun(replay.program, replay.capabilities); !why.empty()) {
+      screen_.Say("kept failure " + path + ": passed over, " + why + "\n");
+      return;
+    }
     for (int run = 0; run < kKeptRuns && !IsInterrupted(); ++run) {
       const ProgramReport report = RunProgramOf(replay.level, replay.program, subject_.source(),
                                                 options_.timeouts, scratch_.path());
+      if (report.fault && !report.failure) {
+        screen_.Say("kept failure " + path +
+                    ": the driver was at fault: " + Printable(report.fault->message) + "\n");
+        return;
+      }
       if (report.failure) {
         screen_.Say("kept failure " + path + ": fails again\n");
         FoundFailure found;
@@ -156,7 +194,11 @@ class Run {
         {"certificate.json", CertificateJson(certificate)},
         {"certificate.md", CertificateMarkdown(certificate)},
         {"junit.xml", JunitXml(certificate)}};
-    for (const auto& [name, text] : files) WriteWholeFile(*options_.report / name, text);
+    try {
+      for (const auto& [name, text] : files) WriteWholeFile(*options_.report / name, text);
+    } catch (const std::system_error& error) {
+      ComplainOfEnvironment("--report: " + std::string(error.what()));
+    }
     screen_.Say("the report is in " + options_.report->string() +
                 ": certificate.json, certificate.md, junit.xml\n");
   }
@@ -173,13 +215,9 @@ class Run {
 }  // namespace
 
 BackendDescription AskForDescription(const DriverSource& source, const DriverTimeouts& timeouts) {
-  auto client = DriverClient::Start(source, timeouts);
-  if (!client) ComplainOfEnvironment(TellFault(client.error()));
-  const BackendDescription description = client->description();
-  if (const auto stopped = client->Stop(); !stopped) {
-    ComplainOfEnvironment(TellFault(stopped.error()));
-  }
-  return description;
+  auto description = TryAskForDescription(source, timeouts);
+  if (!description) ComplainOfEnvironment(TellFault(description.error()));
+  return std::move(*description);
 }
 
 ExitCode Certify(const Subject& subject, const CertifyOptions& options) {

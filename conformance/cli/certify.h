@@ -25,7 +25,8 @@ struct CertifyOptions {
   DriverTimeouts timeouts;
 };
 
-/// Errors: a Complaint; std::system_error where the machine refuses.
+/// Errors: a Complaint, for a report that cannot be written among others: what was found has been
+/// told by then; std::system_error where the machine refuses.
 [[nodiscard]] ExitCode Certify(const Subject& subject, const CertifyOptions& options);
 
 /// Starts the driver once, for what it says of itself. Errors: a Complaint that tells the fault.

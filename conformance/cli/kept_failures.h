@@ -17,13 +17,6 @@ inline constexpr std::string_view kDefaultKeepFolder = ".holdfast";
 /// A replay file read back. Errors: a Complaint, where it cannot be read or is none.
 [[nodiscard]] ReplayFile LoadReplay(const std::filesystem::path& path);
 
-/// A whole file. Errors: a Complaint with the option that named it.
-[[nodiscard]] std::string ReadWholeFile(const std::filesystem::path& path,
-                                        const std::string& option);
-
-/// Writes a file, whole or not at all. Errors: throws std::system_error.
-void WriteWholeFile(const std::filesystem::path& path, const std::string& text);
-
 /// What a folder holds.
 struct KeptFiles {
   std::vector<std::pair<std::string, ReplayFile>> files;  ///< By name.

@@ -17,6 +17,8 @@
 #include "conformance/cli/lint.h"
 #include "conformance/cli/listing.h"
 #include "conformance/cli/replay.h"
+#include "conformance/cli/whole_file.h"
+#include "conformance/report/plain_text.h"
 
 namespace holdfast::conformance {
 namespace {
@@ -180,11 +182,13 @@ ExitCode DoCertify(const Written& written, const CutArguments& arguments) {
   options.jobs = Jobs(is_given("--jobs") && written.jobs.empty() ? "0" : written.jobs);
   options.timeouts = Timeouts(written);
   if (is_given("--expect")) {
-    options.expectations = ValueOf("--expect " + written.expect,
-                                   ReadExpectations(ReadWholeFile(written.expect, "--expect")));
+    options.expectations =
+        ValueOf("--expect " + written.expect,
+                ReadExpectations(ReadWholeFile(written.expect, "--expect", kMaxExpectationBytes)));
   }
   options.dir = WhereStoresLive(written.dir, is_given("--dir"));
   if (is_given("--report")) {
+    if (written.report.empty()) ComplainOfUsage("--report: an empty name");
     std::error_code error;
     std::filesystem::create_directories(written.report, error);
     options.report = written.report;
@@ -264,13 +268,14 @@ int Main(const std::vector<std::string>& words) {
   try {
     return static_cast<int>(DoAndTell(words));
   } catch (const Complaint& complaint) {
-    std::cerr << "holdfast: " << complaint.what() << "\n";
+    std::cerr << "holdfast: " << Printable(complaint.what()) << "\n";
     return static_cast<int>(complaint.code());
   } catch (const std::system_error& error) {
-    std::cerr << "holdfast: the system refused: " << error.what() << "\n";
+    std::cerr << "holdfast: the system refused: " << Printable(error.what()) << "\n";
     return static_cast<int>(ExitCode::kDriverFault);
   } catch (const std::exception& error) {
-    std::cerr << "holdfast: a bug in the suite, please report it: " << error.what() << "\n";
+    std::cerr << "holdfast: a bug in the suite, please report it: " << Printable(error.what())
+              << "\n";
     return static_cast<int>(ExitCode::kSuiteBug);
   }
 }

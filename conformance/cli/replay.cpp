@@ -25,7 +25,23 @@ std::string Differences(const Capabilities& then, const Capabilities& now) {
   return text;
 }
 
+void SayHowOften(Screen& screen, int failed, int runs) {
+  const std::string count = std::to_string(failed) + " of " + std::to_string(runs) + " times\n";
+  screen.Say("\n" + (failed > 0 ? "failed " + count : "did not fail: " + count));
+}
+
 }  // namespace
+
+std::string WhyItCannotRun(const Json& program, const Capabilities& claims) {
+  const Json setup = program.value("setup", Json::object());
+  const auto stores = setup.is_object() ? setup.find("stores") : setup.end();
+  if (stores == setup.end() || !stores->is_array() ||
+      stores->size() <= static_cast<std::size_t>(claims.instances)) {
+    return "";
+  }
+  return "its program opens " + std::to_string(stores->size()) +
+         " stores at once, and the driver claims instances " + std::to_string(claims.instances);
+}
 
 ExitCode Replay(const ReplayFile& replay, const Subject& subject, const ReplayOptions& options) {
   const ScratchDir scratch(options.dir);
@@ -38,6 +54,10 @@ ExitCode Replay(const ReplayFile& replay, const Subject& subject, const ReplayOp
   if (description.capabilities != replay.capabilities) {
     screen.Say("the claims are not what they were; judged by those of now:\n" +
                Printable(Differences(replay.capabilities, description.capabilities)));
+  }
+  if (const std::string why = WhyItCannotRun(replay.program, description.capabilities);
+      !why.empty()) {
+    ComplainOfUsage("this failure cannot be replayed here: " + why);
   }
   int runs = 0;
   int failed = 0;
@@ -53,9 +73,9 @@ ExitCode Replay(const ReplayFile& replay, const Subject& subject, const ReplayOp
     }
   }
   if (failed == 0) {
-    screen.Say("\n" + Printable(Joined(replay.story, "\n")) + "\n");
+    screen.Say("\nit was kept as\n" + Printable(Joined(replay.story, "\n")) + "\n");
   }
-  screen.Say("\nfailed " + std::to_string(failed) + " of " + std::to_string(runs) + " times\n");
+  SayHowOften(screen, failed, runs);
   if (failed > 0) return ExitCode::kDoesNotConform;
   return runs < options.times ? ExitCode::kIncomplete : ExitCode::kConforms;
 }

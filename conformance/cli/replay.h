@@ -15,8 +15,13 @@ struct ReplayOptions {
   DriverTimeouts timeouts;
 };
 
+/// Why a driver with these claims cannot be asked to run a replay file's program; empty where it
+/// can.
+[[nodiscard]] std::string WhyItCannotRun(const Json& program, const Capabilities& claims);
+
 /// Runs the program `times` times and tells how often it failed, with the story of its first
-/// failure. Returns kDoesNotConform where it failed at all. Errors: a Complaint for a driver fault.
+/// failure. Returns kDoesNotConform where it failed at all. Errors: a Complaint for a driver fault,
+/// and for a program that opens more stores than the driver claims.
 [[nodiscard]] ExitCode Replay(const ReplayFile& replay, const Subject& subject,
                               const ReplayOptions& options);
 

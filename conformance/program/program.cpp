@@ -1,5 +1,7 @@
 #include "conformance/program/program.h"
 
+#include <cmath>
+
 #include "holdfast/spec/ill_formed_json.h"
 #include "holdfast/spec/rules.h"
 #include "holdfast/spec/wire.h"
@@ -46,6 +48,24 @@ Json StepToJson(const ClosedCallStep& step) {
 }
 
 // The readers below throw Json::exception or std::invalid_argument.
+//
+// A whole number within the bounds: the library would make one of whatever number there is.
+std::int64_t WholeFromJson(const Json& json, const char* member, std::int64_t low,
+                           std::int64_t high) {
+  const Json& value = json.at(member);
+  const double about = value.is_number_integer() ? value.get<double>() : std::nan("");
+  if (!(about >= static_cast<double>(low) && about <= static_cast<double>(high))) {
+    throw std::invalid_argument(std::string(member) + " must be a whole number from " +
+                                std::to_string(low) + " to " + std::to_string(high));
+  }
+  return value.get<std::int64_t>();
+}
+
+std::size_t StoreFromJson(const Json& json, const char* member) {
+  if (!json.contains(member)) return 0;
+  return static_cast<std::size_t>(WholeFromJson(json, member, 0, kMaxSafeInteger));
+}
+
 Operation OperationIn(const Json& json, const char* member) {
   auto operation = OperationFromJson(json.at(member).get<std::string>(), json.at("args"));
   if (!operation) {
@@ -55,7 +75,7 @@ Operation OperationIn(const Json& json, const char* member) {
 }
 
 CallStep CallFromJson(const Json& json) {
-  return {json.value("store", std::size_t{0}), OperationIn(json, "call"), json.value("wait", true)};
+  return {StoreFromJson(json, "store"), OperationIn(json, "call"), json.value("wait", true)};
 }
 
 VisitStep VisitFromJson(const Json& json) {
@@ -67,7 +87,7 @@ VisitStep VisitFromJson(const Json& json) {
 }
 
 ClosedCallStep ClosedCallFromJson(const Json& json) {
-  return {json.value("store", std::size_t{0}), OperationIn(json, "call_closed")};
+  return {StoreFromJson(json, "store"), OperationIn(json, "call_closed")};
 }
 
 RespawnStep RespawnFromJson(const Json& json) {
@@ -76,31 +96,25 @@ RespawnStep RespawnFromJson(const Json& json) {
     throw std::invalid_argument("respawn must be \"killed\" or \"stopped\"");
   }
   RespawnStep step{how == "killed", std::nullopt, std::nullopt};
-  if (json.contains("max_entries")) step.max_entries = json["max_entries"].get<std::int64_t>();
-  if (step.max_entries.value_or(1) < 1) {
-    throw std::invalid_argument("max_entries must be at least 1");
-  }
-  if (json.contains("default_ttl_ms")) {
-    step.default_ttl_ms = json["default_ttl_ms"].get<std::int64_t>();
-  }
-  if (step.default_ttl_ms.value_or(0) < 0) {
-    throw std::invalid_argument("default_ttl_ms must not be negative");
-  }
+  if (json.contains("max_entries"))
+    step.max_entries = WholeFromJson(json, "max_entries", 1, kMaxSafeInteger);
+  if (json.contains("default_ttl_ms"))
+    step.default_ttl_ms = WholeFromJson(json, "default_ttl_ms", 0, kMaxSafeInteger);
   return step;
 }
 
 DamageStep DamageFromJson(const Json& json) {
   const auto kind = DamageNamed(json.at("damage").get<std::string>());
   if (!kind) throw std::invalid_argument("unknown damage");
-  return {json.value("store", std::size_t{0}), {*kind, json.at("seed").get<std::uint64_t>()}};
+  const Json& seed = json.at("seed");
+  if (!seed.is_number_unsigned()) {
+    throw std::invalid_argument("seed must be a whole number and not negative");
+  }
+  return {StoreFromJson(json, "store"), {*kind, seed.get<std::uint64_t>()}};
 }
 
 AdvanceStep AdvanceFromJson(const Json& json) {
-  const auto delta_ms = json["advance_ms"].get<std::int64_t>();
-  if (delta_ms > kMaxSafeInteger || delta_ms < -kMaxSafeInteger) {
-    throw std::invalid_argument("advance_ms must be a safe integer");
-  }
-  return {delta_ms};
+  return {WholeFromJson(json, "advance_ms", -kMaxSafeInteger, kMaxSafeInteger)};
 }
 
 Step StepFromJson(const Json& json) {
@@ -108,7 +122,7 @@ Step StepFromJson(const Json& json) {
   if (json.contains("call_closed")) return ClosedCallFromJson(json);
   if (json.contains("call")) return CallFromJson(json);
   if (json.contains("advance_ms")) return AdvanceFromJson(json);
-  if (json.contains("restart")) return RestartStep{json["restart"].get<std::size_t>()};
+  if (json.contains("restart")) return RestartStep{StoreFromJson(json, "restart")};
   if (json.contains("respawn")) return RespawnFromJson(json);
   if (json.contains("damage")) return DamageFromJson(json);
   if (json.contains("open")) return ProbeOpenStep{json["open"].get<std::string>()};
@@ -138,18 +152,10 @@ Setup SetupFromJson(const Json& json) {
     }
   }
   if (setup.stores.empty()) throw std::invalid_argument("a program has at least one store");
-  setup.max_entries = json.at("max_entries").get<std::int64_t>();
-  if (json.contains("default_ttl_ms")) {
-    setup.default_ttl_ms = json["default_ttl_ms"].get<std::int64_t>();
-  }
-  setup.start_ms = json.at("start_ms").get<std::int64_t>();
-  if (setup.max_entries < 1) throw std::invalid_argument("max_entries must be at least 1");
-  if (setup.default_ttl_ms.value_or(0) < 0) {
-    throw std::invalid_argument("default_ttl_ms must not be negative");
-  }
-  if (setup.start_ms < 1 || setup.start_ms > kMaxSafeInteger) {
-    throw std::invalid_argument("start_ms must be a time");
-  }
+  setup.max_entries = WholeFromJson(json, "max_entries", 1, kMaxSafeInteger);
+  if (json.contains("default_ttl_ms"))
+    setup.default_ttl_ms = WholeFromJson(json, "default_ttl_ms", 0, kMaxSafeInteger);
+  setup.start_ms = WholeFromJson(json, "start_ms", 1, kMaxSafeInteger);
   return setup;
 }
 

@@ -66,11 +66,25 @@ void WeighExpectations(LevelRow& row, const LevelReport& report, const RunResult
   }
 }
 
+bool WasAskedFor(const RunResults& results, Level level) {
+  return std::find(results.asked_for.begin(), results.asked_for.end(), level) !=
+         results.asked_for.end();
+}
+
+bool IsWanted(const RunResults& results, Level level) {
+  return results.asked_for.empty() || WasAskedFor(results, level);
+}
+
 LevelRow MakeLevelRow(Level level, const RunResults& results,
                       const std::vector<FailureRow>& failures) {
   LevelRow row;
   row.level = level;
   row.reason = IsPartOfThisVersion(level) ? "not asked for" : "not part of this version";
+  if (results.hello_fault && IsPartOfThisVersion(level) && IsWanted(results, level)) {
+    row.verdict = Verdict::kDriverError;
+    row.reason = std::string(kNoHello);
+    row.fault = results.hello_fault;
+  }
   for (const LevelReport& report : results.reports) {
     if (report.level != level) continue;
     row.verdict = report.verdict;
@@ -82,11 +96,6 @@ LevelRow MakeLevelRow(Level level, const RunResults& results,
     WeighExpectations(row, report, results, failures);
   }
   return row;
-}
-
-bool WasAskedFor(const RunResults& results, Level level) {
-  return std::find(results.asked_for.begin(), results.asked_for.end(), level) !=
-         results.asked_for.end();
 }
 
 RunVerdict VerdictOf(const LevelRow& row, bool asked_for) {
@@ -130,6 +139,7 @@ std::vector<Expectation> FindStale(const RunResults& results, const std::vector<
 
 RunVerdict Compose(const Certificate& certificate, const RunResults& results) {
   std::vector<RunVerdict> verdicts;
+  if (results.hello_fault) verdicts.push_back(RunVerdict::kDriverError);
   for (const LevelRow& row : certificate.levels) {
     verdicts.push_back(VerdictOf(row, WasAskedFor(results, row.level)));
   }
@@ -187,6 +197,7 @@ Certificate MakeCertificate(const RunResults& results) {
   certificate.suite_version = SuiteVersion();
   certificate.clauses_hash = ClauseSetHash();
   certificate.description = results.description;
+  certificate.has_claims = !results.hello_fault;
   certificate.seed = results.seed;
   certificate.failures = MakeFailureRows(results);
   for (const Level level : kAllLevels) {

@@ -25,6 +25,9 @@ struct KeptFailure {
 /// Everything that a run came to.
 struct RunResults {
   BackendDescription description;
+  /// Set where the driver did not come to describe itself: then nothing was run, the description
+  /// holds what the user calls it, and nothing is known of its claims.
+  std::optional<DriverFault> hello_fault;
   std::uint64_t seed = 1;
   std::vector<Level> asked_for;      ///< Levels named by the user; empty where none was.
   std::vector<LevelReport> reports;  ///< Of the levels that were run.
@@ -91,6 +94,7 @@ struct Certificate {
   std::string suite_version;
   std::string clauses_hash;
   BackendDescription description;
+  bool has_claims = true;  ///< False where the driver did not come to state any.
   std::uint64_t seed = 1;
   std::vector<LevelRow> levels;    ///< Every level, in order.
   std::vector<ClauseRow> clauses;  ///< Every clause, in the order of the spec.

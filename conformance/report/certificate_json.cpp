@@ -67,7 +67,9 @@ std::string CertificateJson(const Certificate& certificate) {
       {"verdict", RunVerdictName(certificate.verdict)},
       {"backend", ToJson(certificate.description.backend)},
       {"driver", ToJson(certificate.description.driver)},
-      {"capabilities", CapabilitiesToJson(certificate.description.capabilities)},
+      {"capabilities", certificate.has_claims
+                           ? OrderedJson(CapabilitiesToJson(certificate.description.capabilities))
+                           : OrderedJson(nullptr)},
       {"seed", certificate.seed},
       {"suite",
        {{"version", certificate.suite_version}, {"clauses_hash", certificate.clauses_hash}}},

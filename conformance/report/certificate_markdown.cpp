@@ -88,6 +88,7 @@ std::string Clauses(const Certificate& certificate) {
 }
 
 std::string Claims(const Certificate& certificate) {
+  if (!certificate.has_claims) return "## Claims\n\nThe driver did not come to state any.\n";
   std::string page = "## Claims\n\n" + Row({"capability", "claim"}) + "|---|---|\n";
   const Json claims = CapabilitiesToJson(certificate.description.capabilities);
   for (const auto& [name, claim] : claims.items()) {

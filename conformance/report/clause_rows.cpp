@@ -95,6 +95,7 @@ class ClauseInLevel {
           row, ClauseVerdict::kFail,
           failure->expected ? "expected: " + *failure->expected : failure->found.failure.title);
     }
+    if (results_.hello_fault) return Set(row, ClauseVerdict::kNotRun, std::string(kNoHello));
     if (Claimed().empty()) {
       std::vector<std::string> titles;
       for (const Situation& situation : situations_) titles.emplace_back(situation.title);

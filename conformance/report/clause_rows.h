@@ -8,6 +8,9 @@
 
 namespace holdfast::conformance {
 
+/// Why nothing was run where the driver did not come to describe itself.
+inline constexpr std::string_view kNoHello = "the driver did not say what it is and claims";
+
 /// The claimed situations of a level that were met less often than their floor asks, but for those
 /// of clauses that are known to fail.
 [[nodiscard]] std::vector<Situation> BelowFloor(const LevelReport& report,

@@ -45,8 +45,31 @@ Expectation OneFromJson(const Json& entry) {
   return expectation;
 }
 
-bool IsSameFailure(const Expectation& a, const Expectation& b) {
-  return a.level == b.level && a.clause == b.clause && a.title == b.title;
+void RefuseWhatStandsThere(const std::vector<Expectation>& earlier, const Expectation& fresh) {
+  for (std::size_t at = 0; at < earlier.size(); ++at) {
+    if (earlier[at].level != fresh.level || earlier[at].clause != fresh.clause) continue;
+    const std::string other = "failures[" + std::to_string(at) + "]";
+    if (earlier[at].title == fresh.title) Refuse("stands there twice: it is " + other + " too");
+    if (!earlier[at].title) Refuse("is covered by " + other + ", which names no title");
+    if (!fresh.title) Refuse("names no title, and so covers " + other);
+  }
+}
+
+// The library keeps the last of several members of one name, so which they are is noted as they
+// are read.
+Json ParseWithoutDuplicates(std::string_view text) {
+  std::vector<std::set<std::string>> open;
+  std::string twice;
+  const auto note = [&](int, Json::parse_event_t event, Json& value) {
+    if (event == Json::parse_event_t::object_start) open.emplace_back();
+    if (event == Json::parse_event_t::object_end) open.pop_back();
+    if (event == Json::parse_event_t::key && !open.back().insert(value.get<std::string>()).second)
+      twice = value.get<std::string>();
+    return true;
+  };
+  Json json = Json::parse(text, note);
+  if (!twice.empty()) Refuse("the member \"" + twice + "\" stands twice in one object");
+  return json;
 }
 
 }  // namespace
@@ -69,7 +92,7 @@ Expected<std::vector<Expectation>, std::string> ReadExpectations(std::string_vie
   std::string where = "the file";
   std::vector<Expectation> expectations;
   try {
-    const Json json = Json::parse(text);
+    const Json json = ParseWithoutDuplicates(text);
     if (!json.is_object()) Refuse("must be an object with a member \"failures\"");
     RefuseUnknownMembers(json, {"failures"});
     if (!json.contains("failures") || !json["failures"].is_array()) {
@@ -78,9 +101,7 @@ Expected<std::vector<Expectation>, std::string> ReadExpectations(std::string_vie
     for (const Json& entry : json["failures"]) {
       where = "failures[" + std::to_string(expectations.size()) + "]";
       const Expectation expectation = OneFromJson(entry);
-      for (const Expectation& earlier : expectations) {
-        if (IsSameFailure(earlier, expectation)) Refuse("stands there twice");
-      }
+      RefuseWhatStandsThere(expectations, expectation);
       expectations.push_back(expectation);
     }
   } catch (const Json::exception& error) {

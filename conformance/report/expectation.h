@@ -1,4 +1,5 @@
-// Failures that are known, and why: what `--expect FILE` holds.
+// Failures that are known, and why: what `--expect FILE` holds
+// (spec/schemas/expectations.schema.json).
 #pragma once
 
 #include <optional>
@@ -27,9 +28,13 @@ struct Expectation {
 [[nodiscard]] const Expectation* ExpectedBy(const std::vector<Expectation>& expectations,
                                             Level level, const Failure& failure);
 
+/// The most that a list of expectations may have. Units: bytes.
+inline constexpr std::size_t kMaxExpectationBytes = std::size_t{16} << 20U;
+
 /// Reads {"failures":[{"level","clause","title"?,"reason"}]}.
 /// Errors: a sentence that says where, for text that is not JSON, an unknown member, level or
-/// clause, a missing or empty reason, and the same failure twice.
+/// clause, a missing or empty reason, a member or the same failure
+/// twice, and a failure that an earlier entry without a title covers, or the other way about.
 [[nodiscard]] Expected<std::vector<Expectation>, std::string> ReadExpectations(
     std::string_view text);
 

@@ -4,6 +4,8 @@
 #include <sstream>
 
 #include "conformance/campaign/levels.h"
+#include "conformance/driver/json_depth.h"
+#include "conformance/driver/line_reader.h"
 #include "conformance/report/plain_text.h"
 #include "holdfast/spec/ill_formed_json.h"
 #include "holdfast/spec/schemas.h"
@@ -12,6 +14,8 @@ namespace holdfast::conformance {
 namespace {
 
 constexpr int kFormat = 1;
+// What a request has in its line besides its arguments: names, a path, numbers.
+constexpr std::size_t kBesideArguments = 65'536;
 
 Json BackendToJson(const ReplayFile& replay) {
   Json json = {{"name", replay.backend}, {"command", nullptr}};
@@ -76,6 +80,22 @@ std::vector<std::string> Lines(const std::string& text) {
   return lines;
 }
 
+// A step that no request can carry was not written by the suite; nor was a program of no steps.
+Expected<void, std::string> CheckSteps(const Json& program) {
+  const auto steps = program.find("steps");
+  if (steps == program.end()) return {};
+  if (!steps->is_array()) return Unexpected(std::string("program: \"steps\" must be a list"));
+  if (steps->empty()) {
+    return Unexpected(std::string("there is nothing to replay: the program has no steps"));
+  }
+  for (std::size_t at = 0; at < steps->size(); ++at) {
+    if (Dump((*steps)[at]).size() <= kMaxLineBytes - kBesideArguments) continue;
+    return Unexpected("program, step " + std::to_string(at) +
+                      ": it is larger than a request can be (16 MiB)");
+  }
+  return {};
+}
+
 Expected<ReplayFile, std::string> FromJson(const Json& json) {
   ReplayFile replay;
   replay.level = *LevelNamed(json.at("level").get<std::string>());
@@ -91,6 +111,10 @@ Expected<ReplayFile, std::string> FromJson(const Json& json) {
   json.at("seed").get_to(replay.seed);
   replay.number = json.value("number", std::uint64_t{0});
   replay.program = json.at("program");
+  if (replay.program.is_object()) {
+    if (const auto checked = CheckSteps(replay.program); !checked)
+      return Unexpected(checked.error());
+  }
   if (const auto checked = CheckProgram(replay.level, replay.program); !checked) {
     return Unexpected(checked.error());
   }
@@ -137,6 +161,9 @@ std::string WriteReplay(const ReplayFile& replay) {
 }
 
 Expected<ReplayFile, std::string> ReadReplay(std::string_view text) {
+  if (JsonDepth(text) > kMaxLineDepth) {
+    return Unexpected("it nests deeper than " + std::to_string(kMaxLineDepth) + " levels");
+  }
   const auto json = ParseIllFormed(text);
   if (!json) return Unexpected("it is not JSON: " + json.error());
   if (!json->is_object() || !json->contains("format")) {

@@ -1,5 +1,6 @@
 #include "holdfast/spec/capabilities.h"
 
+#include <algorithm>
 #include <initializer_list>
 #include <utility>
 
@@ -94,6 +95,17 @@ class MemberReader {
   std::string complaint_;
 };
 
+// True where the path cannot lead out of the directory that it is taken below.
+bool StaysBelow(const std::string& path) {
+  if (path.empty() || path.front() == '/' || path.find('\0') != std::string::npos) return false;
+  for (std::size_t at = 0; at <= path.size();) {
+    const std::size_t end = std::min(path.find('/', at), path.size());
+    if (path.compare(at, end - at, "..") == 0) return false;
+    at = end + 1;
+  }
+  return true;
+}
+
 template <typename T>
 Json OrNull(const std::optional<T>& value) {
   return value ? Json(*value) : Json(nullptr);
@@ -160,6 +172,8 @@ Expected<Capabilities, std::string> CapabilitiesFromJson(const Json& json) {
   reader.ReadText("lock_file", c.lock_file);
   if (c.lock_file && c.lock_file->find("{namespace}") == std::string::npos) {
     reader.Complain("lock_file", "must hold \"{namespace}\"");
+  } else if (c.lock_file && !StaysBelow(*c.lock_file)) {
+    reader.Complain("lock_file", "must be a path that stays below the state directory");
   }
   if (!reader.complaint().empty()) return Unexpected(reader.complaint());
   return c;

@@ -90,6 +90,8 @@ std::string_view SchemaFileName(SchemaName name) {
       return "replay";
     case SchemaName::kCertificate:
       return "certificate";
+    case SchemaName::kExpectations:
+      return "expectations";
   }
   return "";
 }

@@ -99,7 +99,9 @@ TEST(Capabilities, AreRefusedWithTheNameOfTheFirstBadOne) {
       {"max_record_bytes", R"([65535, "65536"])"},
       {"max_depth", R"([63, "64"])"},
       {"max_file_bytes", R"([0, -1, "1"])"},
-      {"lock_file", R"([1, "", "store.lock", "{Namespace}/store.lock"])"},
+      {"lock_file", R"([1, "", "store.lock", "{Namespace}/store.lock", "/run/{namespace}.lock",
+                        "../{namespace}.lock", "{namespace}/../../lock", "{namespace}/..",
+                        "{namespace}\u0000.lock"])"},
   };
   for (const auto& [name, values] : cases) {
     const Json bad_values = Json::parse(values);

@@ -401,6 +401,29 @@ TEST(Schemas, HoldCertificatesToTheirMembers) {
                      {"/failures/0/clauses", Json::array({7})}});
 }
 
+TEST(Schemas, HoldExpectationsToTheirMembers) {
+  const Json good = Parsed(R"({"failures": [
+    {"level": "sequential", "clause": "TTL-2", "title": "Expired but visible", "reason": "known"},
+    {"level": "crash", "clause": "DUR-2", "reason": "known"}]})");
+  ExpectEachRefused(SchemaName::kExpectations, good,
+                    {{"/failures", kAbsent},
+                     {"/failures", Json::object()},
+                     {"/failure", Json::array()},
+                     {"/failures/0/level", "quick"},
+                     {"/failures/0/clause", "ttl-2"},
+                     {"/failures/0/clause", kAbsent},
+                     {"/failures/0/title", ""},
+                     {"/failures/0/title", Json(nullptr)},
+                     {"/failures/0/reason", ""},
+                     {"/failures/1/reason", kAbsent},
+                     {"/failures/1/why", "x"}});
+}
+
+TEST(Schemas, LetACertificateKnowNoClaimsWhereTheDriverSaidNone) {
+  EXPECT_TRUE(ValidateAgainst(SchemaName::kCertificate,
+                              With(ACertificate(), "/capabilities", Json(nullptr))));
+}
+
 TEST(Schemas, HoldStoreFilesToTheirShape) {
   const Json good = Parsed(SerializeEnvelope({{{"a", {{"x", 1}}, 1, 2.0}}}));
   ExpectEachRefused(SchemaName::kEnvelope, good,

@@ -108,6 +108,7 @@ const std::map<std::string, std::string>& BadLines() {
        "\"message\":\"cannot decode\"}}\n"},
       {"string-re", "{\"re\":\"@\",\"ok\":{}}\n"},
       {"other-re", "{\"re\":4711,\"ok\":{\"found\":false}}\n"},
+      {"wrapped-re", "{\"re\":18446744073709551615,\"ok\":{\"found\":false}}\n"},
       {"earlier-re", "{\"re\":0,\"ok\":{\"found\":false}}\n"},
       {"no-outcome", "{\"re\":@}\n"},
       {"two-outcomes",

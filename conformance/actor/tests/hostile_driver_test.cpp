@@ -53,6 +53,7 @@ TEST(HostileDriver, IsToldApartByItsDeed) {
       {"null-re", Kind::kBadReply, "could not decode", "cannot decode"},
       {"string-re", Kind::kBadReply, "\"re\"", "{\"re\":\"1\",\"ok\":{}}"},
       {"other-re", Kind::kBadReply, "4711, which was never sent", "4711"},
+      {"wrapped-re", Kind::kBadReply, "must be a request's id", "18446744073709551615"},
       {"earlier-re", Kind::kBadReply, "request 0 a second time", "\"re\":0"},
       {"no-outcome", Kind::kBadReply, "either", "{\"re\":1}"},
       {"two-outcomes", Kind::kBadReply, "either", "\"err\""},

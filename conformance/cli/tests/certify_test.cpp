@@ -70,6 +70,50 @@ TEST(Certify, GivesTheSameCertificateForTheSameSeed) {
   EXPECT_NE(certificates[0], certificates[2]);
 }
 
+TEST(Certify, TellsWhatItFoundBeforeAReportThatCannotBeWritten) {
+  const TestFolder folder;
+  std::filesystem::create_directories(folder.path() / "out/certificate.md");
+  const Ended ended = RunHoldfast(
+      Certify({"--backend", "memory", "--budget", "50ms", "--report", "out"}), folder.path());
+  EXPECT_EQ(ended.code, 4) << ended.out;
+  EXPECT_THAT(ended.out, HasSubstr("verdict: inconclusive"));
+  EXPECT_THAT(ended.err, AllOf(HasSubstr("--report: cannot write out/certificate.md"),
+                               HasSubstr("Is a directory")));
+  EXPECT_THAT(NamesIn(folder.path() / "out"), ElementsAre("certificate.json", "certificate.md"));
+}
+
+TEST(Certify, DoesNotWriteThroughALinkInItsReport) {
+  const TestFolder folder;
+  const std::string precious = folder.Write("precious", "as it was");
+  std::filesystem::create_directory(folder.path() / "out");
+  std::filesystem::create_symlink(precious, folder.path() / "out/certificate.json.new");
+  std::filesystem::create_symlink(precious, folder.path() / "out/certificate.json");
+  (void)RunHoldfast(Certify({"--backend", "memory", "--budget", "50ms", "--report", "out"}),
+                    folder.path());
+  EXPECT_EQ(ReadText(precious), "as it was");
+  EXPECT_EQ(CertificateIn(folder.path() / "out")["verdict"], "inconclusive");
+}
+
+TEST(Replay, IsRefusedWhereTheDriverClaimsFewerStoresThanItOpens) {
+  const TestFolder folder;
+  Json replay = Json::parse(R"({"format": 1, "level": "sequential", "backend": {"name": "memory"},
+    "capabilities": {}, "seed": 1, "rate": {"runs": 1, "failed": 1},
+    "program": {"setup": {"stores": [], "max_entries": 5, "start_ms": 1000},
+                "steps": [{"call": "lookup", "args": {"key": "a"}}]},
+    "failure": {"clauses": ["OPS-2"], "title": "lost", "story": ""}})");
+  for (int store = 0; store < 9; ++store)
+    replay["program"]["setup"]["stores"].push_back({{"namespace", "demo"}});
+  const std::string file = folder.Write("many.replay.json", replay.dump());
+  const Ended refused = RunHoldfast({"replay", file}, folder.path());
+  EXPECT_EQ(refused.code, 2) << refused.out;
+  EXPECT_THAT(refused.err, HasSubstr("opens 9 stores at once, and the driver claims instances 8"));
+  replay["program"]["setup"]["stores"].erase(8);
+  (void)folder.Write("many.replay.json", replay.dump());
+  const Ended replayed = RunHoldfast({"replay", file}, folder.path());
+  EXPECT_EQ(replayed.code, 0) << replayed.out << replayed.err;
+  EXPECT_THAT(replayed.out, HasSubstr("did not fail: 0 of 1 times"));
+}
+
 TEST(Certify, CallsAnExpectationStaleThatDoesNotFail) {
   const TestFolder folder;
   const std::string known = folder.Write(
@@ -121,7 +165,7 @@ TEST(Certify, FailsABrokenStoreKeepsTheFailureAndRunsItFirstNextTime) {
   const Ended mended =
       RunHoldfast({"replay", kept, "--", HOLDFAST_MUTANT_DRIVER, "none"}, folder.path());
   EXPECT_EQ(mended.code, 0) << mended.out << mended.err;
-  EXPECT_THAT(mended.out, HasSubstr("failed 0 of 1 times"));
+  EXPECT_THAT(mended.out, HasSubstr("did not fail: 0 of 1 times"));
 
   const Ended humbler =
       RunHoldfast({"replay", kept, "--", HOLDFAST_HOSTILE_DRIVER, "x", "y"}, folder.path());

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "conformance/cli/tests/program_run.h"
+#include "holdfast/spec/schemas.h"
 
 namespace holdfast::conformance {
 namespace {
@@ -41,7 +42,8 @@ TEST(HostileDriver, IsFoundOutAtHello) {
     SCOPED_TRACE(deed);
     const Ended ended = RunHoldfast(Hostile("hello", deed), folder.path());
     EXPECT_EQ(ended.code, 4) << ended.out;
-    EXPECT_THAT(ended.err, AllOf(HasSubstr("driver fault"), HasSubstr(message), HasSubstr(bytes)));
+    EXPECT_THAT(ended.out, AllOf(HasSubstr("driver fault"), HasSubstr(message), HasSubstr(bytes)));
+    EXPECT_THAT(ended.out, HasSubstr("verdict: driver-error"));
   }
   EXPECT_THAT(folder.Names(), IsEmpty());
 }
@@ -81,6 +83,23 @@ TEST(HostileDriver, DoesNotTakeEarlierResultsWithIt) {
               AllOf(HasSubstr("\"verdict\": \"driver-error\""), HasSubstr("\"fault\""),
                     HasSubstr("\"programs\": 1")));
   EXPECT_THAT(ReadText(folder.path() / "out/junit.xml"), HasSubstr("<error message=\"the driver"));
+}
+
+TEST(HostileDriver, GetsACertificateEvenWhereItDoesNotSayHello) {
+  const TestFolder folder;
+  std::vector<std::string> arguments = Hostile("hello", "exit-3");
+  arguments.insert(arguments.begin() + 1, {"--report", "out"});
+  const Ended ended = RunHoldfast(arguments, folder.path());
+  EXPECT_EQ(ended.code, 4) << ended.out << ended.err;
+  const Json certificate = Json::parse(ReadText(folder.path() / "out/certificate.json"));
+  const auto valid = ValidateAgainst(SchemaName::kCertificate, certificate);
+  EXPECT_TRUE(valid.has_value()) << valid.error();
+  EXPECT_EQ(certificate["verdict"], "driver-error");
+  EXPECT_EQ(certificate["capabilities"], nullptr);
+  EXPECT_THAT(certificate["backend"]["name"].get<std::string>(), HasSubstr("hello exit-3"));
+  EXPECT_EQ(certificate["levels"][0]["verdict"], "driver-error");
+  EXPECT_EQ(certificate["levels"][0]["programs"], 0);
+  for (const Json& clause : certificate["clauses"]) EXPECT_EQ(clause["verdict"], "not-run");
 }
 
 TEST(HostileDriver, FailsTheLintWithWhatItWrote) {

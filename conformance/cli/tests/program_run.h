@@ -9,6 +9,9 @@
 
 namespace holdfast::conformance {
 
+/// The names of what is in a folder, sorted.
+[[nodiscard]] std::vector<std::string> NamesIn(const std::filesystem::path& folder);
+
 /// A folder that is removed with all that is in it.
 class TestFolder {
  public:
@@ -18,7 +21,7 @@ class TestFolder {
   TestFolder& operator=(const TestFolder&) = delete;
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
   /// The names of what is in it, sorted.
-  [[nodiscard]] std::vector<std::string> Names() const;
+  [[nodiscard]] std::vector<std::string> Names() const { return NamesIn(path_); }
   /// Writes a file in it and returns its path.
   std::string Write(const std::string& name, const std::string& text) const;
 

@@ -1,6 +1,7 @@
 // What the program answers to command lines that cannot be done, and to those that only ask.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "conformance/cli/tests/program_run.h"
 
@@ -68,7 +69,7 @@ TEST(Usage, OfTheOtherCommandsIsRefusedWithASentence) {
                  {{"replay"}, "file"},
                  {{"replay", "none.json"}, "cannot read none.json"},
                  {{"replay", "/"}, "is a directory"},
-                 {{"replay", HOLDFAST_PROGRAM}, "it is not JSON"},
+                 {{"replay", "/bin/true"}, "it is not JSON"},
                  {{"lint-driver"}, "--"},
                  {{"lint-driver", "--"}, "command line of a driver"}},
                 2);
@@ -92,7 +93,37 @@ TEST(Environment, ThatDoesNotServeIsSaid) {
   EXPECT_THAT(report.err, HasSubstr("--report"));
   const Ended missing = RunHoldfast({"certify", "--", "no-such-program"}, folder.path());
   EXPECT_EQ(missing.code, 4);
-  EXPECT_THAT(missing.err, HasSubstr("cannot start \"no-such-program\""));
+  EXPECT_THAT(missing.out, HasSubstr("cannot start \"no-such-program\""));
+}
+
+TEST(Usage, OfAFileThatCannotBeReadToItsEndIsRefused) {
+  const TestFolder folder;
+  const std::string pipe = (folder.path() / "pipe").string();
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  const std::string huge = folder.Write("huge", "");
+  std::filesystem::resize_file(huge, 17U << 20U);
+  const Case cases[] = {
+      {{"certify", "--expect", pipe}, "pipe is not a regular file"},
+      {{"certify", "--expect", "/dev/zero"}, "/dev/zero is not a regular file"},
+      {{"certify", "--expect", huge}, "is larger than 16 MiB"},
+      {{"replay", pipe}, "pipe is not a regular file"},
+  };
+  for (const auto& [arguments, sentence] : cases) {
+    SCOPED_TRACE(testing::PrintToString(arguments));
+    const Ended ended = RunHoldfast(arguments, folder.path());
+    EXPECT_EQ(ended.code, 2);
+    EXPECT_THAT(ended.err, HasSubstr(sentence));
+  }
+}
+
+TEST(Usage, IsRefusedInTextThatATerminalCanShow) {
+  const TestFolder folder;
+  for (const char* word : {"--back\x1b[2Jend", "\x1b]0;title\x07"}) {
+    const Ended ended = RunHoldfast({"certify", word}, folder.path());
+    EXPECT_EQ(ended.code, 2);
+    EXPECT_THAT(ended.err, Not(HasSubstr("\x1b")));
+    EXPECT_THAT(ended.err, HasSubstr("\\x1B"));
+  }
 }
 
 TEST(Questions, AreAnsweredOnStandardOutput) {

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "holdfast/spec/schemas.h"
+
 namespace holdfast::conformance {
 namespace {
 
@@ -20,6 +22,8 @@ TEST(Expectations, AreReadWithAndWithoutATitle) {
 
 TEST(Expectations, SayWhereTheyAreWrong) {
   const std::string good = R"({"level":"sequential","clause":"TTL-2","reason":"known"})";
+  const std::string titled =
+      R"({"level":"sequential","clause":"TTL-2","title":"visible","reason":"known"})";
   const struct {
     std::string text;
     const char* complaint;
@@ -30,6 +34,11 @@ TEST(Expectations, SayWhereTheyAreWrong) {
       {R"({"failures":{}})", "a list"},
       {R"({"failures":[1]})", "failures[0]: must be an object"},
       {"{\"failures\":[" + good + "," + good + "]}", "failures[1]: stands there twice"},
+      {"{\"failures\":[" + good + "," + titled + "]}", "failures[1]: is covered by failures[0]"},
+      {"{\"failures\":[" + titled + "," + good + "]}", "failures[1]: names no title"},
+      {"{\"failures\":[" + good + "],\"failures\":[]}", "\"failures\" stands twice"},
+      {R"({"failures":[{"level":"sequential","clause":"TTL-2","reason":"x","reason":"y"}]})",
+       "\"reason\" stands twice"},
       {R"({"failures":[{"level":"sequential","clause":"TTL-2"}]})", "\"reason\" is missing"},
       {R"({"failures":[{"level":"sequential","clause":"TTL-2","reason":""}]})", "not empty"},
       {R"({"failures":[{"level":"swift","clause":"TTL-2","reason":"x"}]})", "level \"swift\""},
@@ -44,6 +53,15 @@ TEST(Expectations, SayWhereTheyAreWrong) {
     ASSERT_FALSE(read.has_value()) << text;
     EXPECT_THAT(read.error(), HasSubstr(complaint)) << text;
   }
+}
+
+TEST(Expectations, AreReadWhereTheirSchemaAcceptsThem) {
+  const std::string text = R"({"failures":[
+    {"level":"sequential","clause":"TTL-2","title":"visible","reason":"known"},
+    {"level":"sequential","clause":"TTL-2","title":"lost","reason":"known"},
+    {"level":"crash","clause":"TTL-2","reason":"known"}]})";
+  EXPECT_TRUE(ReadExpectations(text).has_value());
+  EXPECT_TRUE(ValidateAgainst(SchemaName::kExpectations, Json::parse(text)).has_value());
 }
 
 TEST(Expectations, MatchTheFirstClauseOfAFailure) {

@@ -106,6 +106,23 @@ TEST(ReplayFile, SaysWhatIsWrongWithIt) {
       {with("\"clock\":\"virtual\"", "\"clock\":\"sundial\""), "clock"},
       {with("[\"python3\",\"a driver.py\"]", "[]"), "command"},
       {with("\"runs\"", "\"ran\""), "runs"},
+      {with("\"level\": \"sequential\"", "\"level\": \"files\""), "level files is not part"},
+      {with("\"seed\": 7", "\"seed\": -7"), "seed"},
+      {with("\"seed\": 7", "\"seed\": 18446744073709551615"), "seed"},
+      {with("\"number\": 17", "\"number\": -1"), "number"},
+      {with("\"step\":2", "\"step\":-1"), "step"},
+      {with("\"step\":2", "\"step\":0.5"), "step"},
+      {with("{\"advance_ms\":50}", "{\"restart\":-1}"), "step 1: restart must be a whole number"},
+      {with("{\"advance_ms\":50}", "{\"restart\":18446744073709551616}"), "step 1"},
+      {with("{\"advance_ms\":50}", "{\"damage\":\"empty\",\"seed\":-1}"), "step 1"},
+      {with("{\"advance_ms\":50}", "{\"damage\":\"empty\",\"seed\":0.5}"), "step 1"},
+      {with("\"advance_ms\":50", "\"advance_ms\":0.5"), "step 1"},
+      {with("\"max_entries\":3", "\"max_entries\":1.5"), "max_entries"},
+      {with("\"steps\": [", "\"steps\": [], \"were\": ["), "nothing to replay"},
+      {with("\"steps\": [", "\"steps\": {}, \"were\": ["), "\"steps\" must be a list"},
+      {with("\"advance_ms\":50", "\"open\":\"" + std::string(17U << 20U, 'n') + "\""),
+       "step 1: it is larger than a request can be"},
+      {std::string(20'000, '[') + std::string(20'000, ']'), "nests deeper"},
   };
   for (const auto& [text, complaint] : cases) {
     const auto read = ReadReplay(text);

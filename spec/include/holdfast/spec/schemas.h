@@ -17,12 +17,13 @@ enum class SchemaName {
   kHistory,  ///< One line of it.
   kReplay,
   kCertificate,
+  kExpectations,
 };
 
-inline constexpr std::array<SchemaName, 7> kAllSchemas = {
+inline constexpr std::array<SchemaName, 8> kAllSchemas = {
     SchemaName::kEnvelope,    SchemaName::kDriverRequest, SchemaName::kDriverReply,
     SchemaName::kDriverEvent, SchemaName::kHistory,       SchemaName::kReplay,
-    SchemaName::kCertificate};
+    SchemaName::kCertificate, SchemaName::kExpectations};
 
 /// The schema's file name up to its first dot, for instance "driver-reply".
 [[nodiscard]] std::string_view SchemaFileName(SchemaName name);
