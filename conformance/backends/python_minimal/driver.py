@@ -7,6 +7,7 @@ WHITE = ("\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u200
 HELLO = {"protocol": 1, "driver": {"name": "python-minimal", "version": "1"},
          "backend": {"name": "one JSON file", "version": "1"},
          "capabilities": {"clock": "virtual", "order": "created-id", "persistence": "process"}}
+STORE_OPS = ("register", "lookup", "consume", "entries", "clear", "claim", "delete")
 path, entries = None, {}  # of the open store; the entries are {id: [created_at, record]}
 
 def trimmed(args, name, syntax):
@@ -25,7 +26,7 @@ def commit(new):
 
 def answer(op, args, now):
     global path, entries
-    if op not in ("hello", "open", "close", "stop", "register", "lookup", "consume", "entries", "clear"):
+    if op not in ("hello", "open", "close", "stop", *STORE_OPS):
         raise ValueError("unsupported")
     if op == "hello":
         if not args["protocol"]["min"] <= 1 <= args["protocol"]["max"]:
@@ -41,6 +42,8 @@ def answer(op, args, now):
         return {}
     if path is None:
         raise ValueError("closed")
+    if op in ("claim", "delete"):
+        raise ValueError("unsupported")  # not claimed
     if op == "entries":
         return {"entries": [{"id": key, "record": entries[key][1]}
                             for key in sorted(entries, key=lambda key: (entries[key][0], key))]}
