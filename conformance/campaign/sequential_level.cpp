@@ -166,6 +166,7 @@ class Campaign {
       ++failing_programs_;
       const Failure failure = FailureFromJson(result["failure"]);
       if (!options_.is_expected || !options_.is_expected(failure)) ++unexpected_programs_;
+      is_enough_ = is_enough_ || (options_.is_enough && options_.is_enough(failure));
       const auto name = std::make_pair(failure.clauses.front(), failure.title);
       auto& found = by_name_[name];
       if (found.seen++ == 0) {
@@ -178,7 +179,7 @@ class Campaign {
       report_.fault = FaultFromJson(result["fault"]);
       return false;
     }
-    if (is_extra_ && BelowFloor().empty()) return false;
+    if (is_enough_ || (is_extra_ && BelowFloor().empty())) return false;
     return unexpected_programs_ < kMostFailingPrograms && by_name_.size() < kMostNames;
   }
 
@@ -192,7 +193,8 @@ class Campaign {
     for (FoundFailure& failure : found) {
       Tell("shrinking");
       Program program = std::move(failing_.at(failure.number));
-      if (!report_.fault && !IsInterrupted()) program = ShrinkOne(failure, std::move(program));
+      if (options_.shrink && !report_.fault && !IsInterrupted())
+        program = ShrinkOne(failure, std::move(program));
       failure.program = ProgramToJson(program);
       failure.operations = program.CountOperations();
       failure.story = TellStory(failure.failure, program);
@@ -295,6 +297,7 @@ class Campaign {
   std::vector<std::string_view> unmet_;  // situations below their floor when the round began
   bool is_extra_ = false;                // the round is beyond the plan
   bool is_wanted_ = true;                // more programs, by what was found so far
+  bool is_enough_ = false;
   bool ends_early_ = false;
   LevelReport report_;
   std::uint64_t failing_programs_ = 0;
