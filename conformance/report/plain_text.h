@@ -12,8 +12,9 @@ namespace holdfast::conformance {
 /// than `limit` bytes is cut, and says how long it was.
 [[nodiscard]] std::string EscapedBytes(std::string_view bytes, std::size_t limit = 400);
 
-/// Text of others, safe to print: control characters other than LF come out as \xNN, ill-formed
-/// UTF-8 as U+FFFD.
+/// Text of others, safe to print: control characters other than LF come out as \xNN, characters
+/// that are not seen (other white space, joiners, marks that combine, U+202E) as \u{XXXX},
+/// ill-formed UTF-8 as U+FFFD.
 [[nodiscard]] std::string Printable(std::string_view text);
 
 /// A number with its thousands told apart, for instance "51,234".

@@ -16,6 +16,18 @@ TEST(PlainText, LetsNoTextDriveATerminal) {
   EXPECT_EQ(Printable("\xFF"), "\xEF\xBF\xBD");
 }
 
+TEST(PlainText, ShowsNoTwoTextsAlikeForWhatIsNotSeen) {
+  EXPECT_EQ(Printable("x\xE2\x80\x8B"), "x\\u{200B}");
+  EXPECT_EQ(Printable("\xC2\x85x\xC2\xA0"), "\\u{85}x\\u{A0}");
+  EXPECT_EQ(Printable("e\xCC\x81 is not \xC3\xA9"), "e\\u{301} is not \xC3\xA9");
+  EXPECT_EQ(Printable("a\xE2\x80\xAE"
+                      "b\xEF\xBB\xBF"),
+            "a\\u{202E}b\\u{FEFF}");
+  EXPECT_EQ(Printable("\xEE\x80\x80 \xF0\x9F\x98\x80 \xE2\x80\xA6"),
+            "\\u{E000} \xF0\x9F\x98\x80 \xE2\x80\xA6");
+  EXPECT_EQ(Printable("\xF3\xA0\x80\x81"), "\\u{E0001}");
+}
+
 TEST(PlainText, TellsThousandsApart) {
   EXPECT_EQ(WithThousands(0), "0");
   EXPECT_EQ(WithThousands(999), "999");
