@@ -7,7 +7,8 @@ namespace holdfast::conformance {
 
 /// A line for each clause: id, strength, title.
 [[nodiscard]] std::string ListClauses();
-/// A line for each situation that a level exercises: level, name, floor, clauses, title.
+/// A line for each situation that a level exercises: level, name, clauses, the claims
+/// it needs, title, floor.
 [[nodiscard]] std::string ListChecks();
 /// A line for each linked backend; the default first.
 [[nodiscard]] std::string ListBackends();

@@ -142,7 +142,8 @@ TEST(Certify, IsInconclusiveWhereTooLittleWasMet) {
 
 TEST(Certify, FailsABrokenStoreKeepsTheFailureAndRunsItFirstNextTime) {
   const TestFolder folder;
-  const Ended first = RunHoldfast(Certify({"--level", "sequential", "--budget", "20s"}, kTtlMutant), folder.path());
+  const Ended first =
+      RunHoldfast(Certify({"--level", "sequential", "--budget", "20s"}, kTtlMutant), folder.path());
   EXPECT_EQ(first.code, 1) << first.out << first.err;
   EXPECT_THAT(first.out, HasSubstr("FAIL  TTL-2"));
   ASSERT_THAT(folder.Names(), ElementsAre(".holdfast"));

@@ -137,7 +137,9 @@ TEST(Questions, AreAnsweredOnStandardOutput) {
       {{"list", "backends"}, "reference"},
       {{"explain", "TTL-2"}, "now >= expiresAt"},
       {{"explain", "ttl-2"}, "Why:"},
-      {{"explain", "CON-1"}, "Untested:"},
+      {{"explain", "TTL-2"}, "; needs ttl"},
+      {{"list", "checks"}, " max_entries,overflow=reject-new"},
+      {{"explain", "PRO-12"}, "Untested:"},
   };
   for (const auto& [arguments, sentence] : cases) {
     SCOPED_TRACE(testing::PrintToString(arguments));
