@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "conformance/concurrent/scenarios.h"
 #include "conformance/program/draw.h"
 
 namespace holdfast::conformance {
@@ -16,11 +17,47 @@ namespace {
 enum class Theme { kConsume, kRegister, kClaim, kCap, kSweep, kMixed, kTime, kSoak };
 
 // Long enough for a store that syncs, short enough to be spent often.
+// What published stores take for the age of a dead lock is ten seconds at most.
+constexpr std::int64_t kLongestStaleUs = 11'000'000;
 const std::vector<std::int64_t> kDelaysUs = {0, 30, 60, 120, 250, 500, 1'000, 2'000, 4'000};
 
 class Author {
  public:
   explicit Author(const Reach& reach) : reach_(reach), claims_(reach.claims) {}
+
+  Race Play(const Scenario& scenario) {
+    const std::vector<Road> roads = RoadsOf(reach_);
+    race_.road = Chance(80) ? roads.front() : OneOf(roads);
+    race_.aliased = Chance(20);
+    race_.scenario = scenario.name;
+    scenario.write(race_, claims_);
+    return std::move(race_);
+  }
+
+  // Whoever takes age for death robs a client that is stopped for so long.
+  Race OutlastStaleness() {
+    race_.scenario = "";
+    race_.prefix = {{OpKind::kRegister, "a", 1, std::nullopt}};
+    records_ = 1;
+    ids_ = {"a", "b"};
+    operations_ = {{1, OpKind::kRegister}};
+    race_.lock_timeout_ms = 30'000;
+    Phase phase;
+    for (int number = 0; number < 4; ++number) {
+      Branch branch;
+      for (int call = 0; call < 4; ++call) {
+        branch.calls.push_back(DrawOperation());
+        branch.calls.back().id += std::to_string(number);
+      }
+      if (number > 0 && !claims_.lock_file) {
+        branch.stall = Stall{1, OneOf(kDelaysUs), kLongestStaleUs};
+      }
+      phase.branches.push_back(std::move(branch));
+    }
+    if (claims_.lock_file) phase.hold_ms = kLongestStaleUs / 1000;
+    race_.phases.push_back(std::move(phase));
+    return std::move(race_);
+  }
 
   Race Write(Theme theme, std::uint64_t turn) {
     theme_ = theme;
@@ -109,10 +146,11 @@ class Author {
   Phase DrawPhase() {
     Phase phase;
     if (Chance(60)) phase.advance_ms = OneOf(advances_);
+    phase.reopen = Chance(15) && !race_.phases.empty() && claims_.persistence != Persistence::kNone;
     // Where every client writes ids of its own, none may vanish.
     const bool own_ids = theme_ == Theme::kRegister && Chance(50);
     const int branches = theme_ == Theme::kSoak ? 8 : OneOf<int>({2, 2, 2, 3, 3, 4});
-    const int longest = theme_ == Theme::kSoak ? 13 : 7;
+    const int longest = theme_ == Theme::kSoak ? 17 : 7;
     for (int number = 0; number < branches; ++number) {
       Branch branch;
       if (Chance(25)) branch.pause_us = OneOf(kDelaysUs);
@@ -188,12 +226,15 @@ class Author {
   int records_ = 0;
 };
 
+// The one race of a run that takes long: late enough that short budgets do without.
+constexpr std::uint64_t kOutlasting = 240;
+
 Theme ThemeOf(std::uint64_t number, const Capabilities& claims) {
   static const std::vector<Theme> kTurns = {Theme::kConsume,  Theme::kRegister, Theme::kClaim,
                                             Theme::kMixed,    Theme::kCap,      Theme::kSweep,
                                             Theme::kTime,     Theme::kConsume,  Theme::kMixed,
                                             Theme::kRegister, Theme::kMixed,    Theme::kClaim};
-  if (number % 60 == 59) return Theme::kSoak;
+  if (number % 60 == 58) return Theme::kSoak;
   const Theme theme = kTurns[number % kTurns.size()];
   if (theme == Theme::kClaim && !claims.claim) return Theme::kConsume;
   if (theme == Theme::kTime && !claims.ttl) return Theme::kMixed;
@@ -214,8 +255,16 @@ std::vector<Road> RoadsOf(const Reach& reach) {
 }
 
 Race DrawRace(std::uint64_t seed, std::uint64_t number, const Reach& reach) {
-  const Theme theme = ThemeOf(number, reach.claims);
-  const auto races = rc::gen::exec([&] { return Author(reach).Write(theme, number); });
+  const auto races = rc::gen::exec([&] {
+    if (number == kOutlasting && RoadsOf(reach).front() == Road::kProcesses) {
+      return Author(reach).OutlastStaleness();
+    }
+    const auto scenarios = ScenariosFor(reach.claims);
+    if (number % 4 == 3 && !scenarios.empty()) {
+      return Author(reach).Play(*scenarios[number / 4 % scenarios.size()]);
+    }
+    return Author(reach).Write(ThemeOf(number, reach.claims), number);
+  });
   return races(rc::Random(Scramble(Scramble(seed) ^ number)), rc::kNominalSize).value();
 }
 

@@ -21,6 +21,7 @@ std::string Title(const std::vector<std::string>& clauses, const std::string& ti
 
 std::string HowOpened(const Race& race) {
   std::string text = "     clients by the road of " + std::string(RoadName(race.road));
+  if (!race.scenario.empty()) text = "     as in " + race.scenario + ":" + text.substr(4);
   if (race.aliased) text += ", every second through a symbolic link";
   if (race.max_entries != Race{}.max_entries) {
     text += ", max_entries " + std::to_string(race.max_entries);

@@ -66,8 +66,12 @@ PhaseLoop::PhaseLoop(const Phase& phase, std::size_t number, Crew& crew, RaceRec
     work.branch = &phase.branches[branch];
     work.kill_pending = processes_ && work.branch->kill.has_value();
     work.stall_pending = processes_ && work.branch->stall.has_value();
+    if (work.stall_pending) {
+      disturbed_ = std::max(disturbed_, microseconds(work.branch->stall->length_us));
+    }
     works_.push_back(work);
   }
+  if (phase.hold_ms) disturbed_ += milliseconds(*phase.hold_ms);
 }
 
 PhaseLoop::~PhaseLoop() {
@@ -156,7 +160,7 @@ void PhaseLoop::Act() {
         now >= work.sent + microseconds(branch.kill->after_us)) {
       Kill(work);
     }
-    if (work.request && now >= work.sent + record_.timeouts().reply) {
+    if (work.request && now >= Deadline(work)) {
       record_.EndUnanswered(
           {DriverFault::Kind::kTimeout,
            "no answer within " + std::to_string(record_.timeouts().reply.count()) + " ms", "", ""},
@@ -208,6 +212,10 @@ void PhaseLoop::Kill(Work& work) {
                ErrorInWords(opened.error()));
 }
 
+SteadyTime PhaseLoop::Deadline(const Work& work) const {
+  return work.sent + record_.timeouts().reply + disturbed_;
+}
+
 SteadyTime PhaseLoop::NextAct() const {
   SteadyTime next = SteadyTime::max();
   const auto take = [&](SteadyTime at) { next = std::min(next, at); };
@@ -218,7 +226,7 @@ SteadyTime PhaseLoop::NextAct() const {
       if (!work.IsDone()) take(work.resume);
       continue;
     }
-    take(work.sent + record_.timeouts().reply);
+    take(Deadline(work));
     const Branch& branch = *work.branch;
     if (work.stall_pending && work.next > branch.stall->call) {
       take(work.sent + microseconds(branch.stall->after_us));

@@ -62,6 +62,8 @@ class PhaseLoop {
   void Continue(Work& work);
   void CheckHold(const Work& work, const Result& result);
   void ReleaseHold();
+  // When a call that is not answered counts as one that never will be.
+  [[nodiscard]] SteadyTime Deadline(const Work& work) const;
   [[nodiscard]] SteadyTime NextAct() const;
   void AwaitSomething();
 
@@ -72,6 +74,7 @@ class PhaseLoop {
   Hold* hold_;
   bool processes_;
   bool killed_someone_ = false;
+  std::chrono::microseconds disturbed_{0};  // for so long a call may have to wait for the suite
   std::vector<Work> works_;
 };
 

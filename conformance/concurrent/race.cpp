@@ -40,6 +40,7 @@ Json PhaseToJson(const Phase& phase) {
   for (const Branch& branch : phase.branches) branches.push_back(BranchToJson(branch));
   Json json = {{"branches", std::move(branches)}};
   if (phase.advance_ms != 0) json["advance_ms"] = phase.advance_ms;
+  if (phase.reopen) json["reopen"] = true;
   if (phase.hold_ms) json["hold_ms"] = *phase.hold_ms;
   return json;
 }
@@ -97,6 +98,7 @@ Branch BranchFromJson(const Json& json) {
 Phase PhaseFromJson(const Json& json) {
   Phase phase;
   phase.advance_ms = WholeOr(json, "advance_ms", 0, -kMaxSafeInteger, kMaxSafeInteger);
+  phase.reopen = json.value("reopen", false);
   if (json.contains("hold_ms")) phase.hold_ms = Whole(json, "hold_ms", 0, kLongestMs);
   for (const Json& branch : json.at("branches")) phase.branches.push_back(BranchFromJson(branch));
   if (phase.branches.size() > kMostClients) {
@@ -113,6 +115,7 @@ Race SetupFromJson(const Json& json) {
     throw std::invalid_argument("road must be processes, threads, instances or inheritance");
   }
   race.road = *road;
+  race.scenario = json.value("scenario", "");
   race.aliased = json.value("aliased", false);
   race.machine_clock = json.value("machine_clock", false);
   race.max_entries = Whole(json, "max_entries", 1, kMaxSafeInteger);
@@ -167,6 +170,7 @@ Json RaceToJson(const Race& race) {
   Json setup = {{"road", RoadName(race.road)},
                 {"max_entries", race.max_entries},
                 {"start_ms", race.start_ms}};
+  if (!race.scenario.empty()) setup["scenario"] = race.scenario;
   if (race.aliased) setup["aliased"] = true;
   if (race.machine_clock) setup["machine_clock"] = true;
   if (race.default_ttl_ms) setup["default_ttl_ms"] = *race.default_ttl_ms;

@@ -58,6 +58,7 @@ struct Branch {
 
 struct Phase {
   std::int64_t advance_ms = 0;  ///< The clock moves before the phase; back only where virtual.
+  bool reopen = false;          ///< Every client opens its store anew before the phase.
   std::vector<Branch> branches;
   /// The suite holds the store's exclusion for so long, where the backend names its lock file.
   std::optional<std::int64_t> hold_ms;
@@ -65,6 +66,7 @@ struct Phase {
 };
 
 struct Race {
+  std::string scenario;  ///< The name of the consumer it plays; empty for one of no name.
   Road road = Road::kProcesses;
   bool aliased = false;        ///< Every second client names the state directory through a symlink.
   bool machine_clock = false;  ///< Calls carry no time, where the backend leaves that open.

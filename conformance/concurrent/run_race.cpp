@@ -68,6 +68,9 @@ class Runner {
   void RunPhase(std::size_t number) {
     const Phase& phase = race_.phases[number];
     record_.Advance(phase.advance_ms);
+    if (phase.reopen) {
+      for (std::size_t seat = 0; seat < crew_.seats().size(); ++seat) Open(seat, "again");
+    }
     std::optional<Hold> hold;
     if (phase.hold_ms) hold.emplace(LockPath(), *phase.hold_ms);
     PhaseLoop(phase, number, crew_, record_, hold && hold->held() ? &*hold : nullptr).Run();

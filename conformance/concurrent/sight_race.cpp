@@ -4,6 +4,7 @@
 #include <set>
 
 #include "conformance/concurrent/judge_race.h"
+#include "conformance/concurrent/scenarios.h"
 
 namespace holdfast::conformance {
 namespace {
@@ -41,6 +42,7 @@ class Sight {
 
   void Go(const HistoryJudgement& judged) {
     met_.Hit("by-" + std::string(RoadName(race_.road)));
+    if (!race_.scenario.empty()) met_.Hit("scenario-" + race_.scenario);
     for (const ConcurrentEvent& event : run_.history.events) {
       switch (event.kind) {
         case ConcurrentEvent::Kind::kCall:
@@ -128,8 +130,20 @@ class Sight {
 
 }  // namespace
 
+namespace {
+
+std::vector<Situation> WithScenarios(std::vector<Situation> situations) {
+  for (const Scenario& scenario : AllScenarios()) {
+    situations.push_back(
+        {scenario.situation, scenario.clauses, scenario.title, 3, scenario.claimed});
+  }
+  return situations;
+}
+
+}  // namespace
+
 const std::vector<Situation>& ConcurrentSituations() {
-  static const std::vector<Situation> kSituations = {
+  static const std::vector<Situation> kSituations = WithScenarios({
       {"race-register", {"CON-1", "OPS-1"}, "two registers of one id overlap", 10, Always},
       {"race-lookup", {"CON-1", "OPS-2"}, "a lookup overlaps a change of its id", 10, Always},
       {"race-consume", {"OPS-3"}, "consumes of one id overlap, and one takes it", 10, Always},
@@ -166,7 +180,7 @@ const std::vector<Situation>& ConcurrentSituations() {
        Multi},
       {"killed-never", {"DUR-2"}, "a killed change that did not happen", 1, Multi},
       {"killed-happened", {"DUR-2"}, "a killed change that happened all the same", 1, Multi},
-  };
+  });
   return kSituations;
 }
 
