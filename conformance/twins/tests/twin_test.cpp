@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <iostream>
 
 #include "conformance/campaign/levels.h"
 #include "conformance/twins/tests/contention.h"
@@ -99,6 +100,20 @@ TEST_P(PlantedTwin, PassesAShortSequentialRunWhereItSays) {
   }
   EXPECT_GT(report.programs, 0U);
   EXPECT_EQ(report.failures.empty(), GetParam().passes_sequential) << stories;
+}
+
+TEST_P(PlantedTwin, IsCaughtWhereManyRunAtOnce) {
+  LevelOptions options;
+  options.budget = std::chrono::seconds(60);
+  options.dir = dir_;
+  const LevelReport report =
+      RunLevel(Level::kConcurrent, {{}, backend_.get()}, backend_->Describe(), options);
+  std::cout << report.programs << " programs in " << report.seconds << " s; " << report.reason
+            << "\n";
+  for (const FoundFailure& found : report.failures) {
+    for (const std::string& line : found.story) std::cout << line << "\n";
+  }
+  EXPECT_EQ(report.verdict == Verdict::kFail, GetParam().exposure != Exposure::kNone);
 }
 
 TEST_P(PlantedTwin, NamesAClauseOfTheSpec) {
