@@ -13,6 +13,7 @@
 #include "conformance/cli/certify.h"
 #include "conformance/cli/complaint.h"
 #include "conformance/cli/interruption.h"
+#include "conformance/cli/judge_file.h"
 #include "conformance/cli/kept_failures.h"
 #include "conformance/cli/lint.h"
 #include "conformance/cli/listing.h"
@@ -36,6 +37,9 @@ struct Written {
   std::string timeout = "10s";
   std::string times = "1";
   std::string file;
+  std::string model;
+  std::string steps = "200000000";
+  std::string memory = "2G";
   std::string list;
   std::string clause;
 };
@@ -52,6 +56,7 @@ class CommandLine {
     AddCertify();
     AddReplay();
     AddLint();
+    AddJudge();
     CLI::App* list = app_.add_subcommand("list", "List clauses, checks or backends");
     list->add_option("what", written_.list, "clauses, checks or backends")->required();
     CLI::App* explain = app_.add_subcommand("explain", "Print a clause of the spec");
@@ -130,6 +135,17 @@ class CommandLine {
         *app_.add_subcommand("lint-driver", "Judge a driver alone, by twelve requests");
     lint.footer("Its command line is needed: holdfast lint-driver [OPTION…] -- COMMAND ARG…");
     AddWhere(lint);
+  }
+
+  void AddJudge() {
+    CLI::App& judge = *app_.add_subcommand(
+        "judge", "Judge a history of concurrent calls (JSON Lines) by a model");
+    judge.footer("Exit codes: 0 linearizable; 1 a violation; 2 no such history; 3 unknown.");
+    judge.add_option("file", written_.file, "the history; - for standard input")->required();
+    judge.add_option("--model", written_.model, "register, kv or keyed-store")->required();
+    judge.add_option("--steps", written_.steps, "of the search, at most (200000000)");
+    judge.add_option("--time", written_.budget, "of the search, at most, for instance 2m (60s)");
+    judge.add_option("--memory", written_.memory, "at most, for instance 512M (2G)");
   }
 
   CLI::App app_{"Certifies persistent keyed stores, clause by clause.", "holdfast"};
@@ -217,6 +233,16 @@ ExitCode DoLint(const Written& written, const CutArguments& arguments) {
               Timeouts(written));
 }
 
+ExitCode DoJudge(const Written& written) {
+  JudgeOptions options;
+  options.model = written.model;
+  options.file = written.file;
+  options.budget.steps = ValueOf("--steps", ParseWhole(written.steps, 1, kMaxSafeInteger));
+  options.budget.time = ValueOf("--time", ParseDuration(written.budget));
+  options.budget.memory_bytes = ValueOf("--memory", ParseMemory(written.memory));
+  return JudgeFile(options);
+}
+
 ExitCode DoList(const Written& written) {
   if (written.list == "clauses") {
     std::cout << ListClauses();
@@ -241,6 +267,7 @@ ExitCode Do(const std::vector<std::string>& words) {
   if (command == "replay") return DoReplay(line.written(), arguments);
   if (command == "lint-driver") return DoLint(line.written(), arguments);
   if (arguments.has_command) ComplainOfUsage(command + " takes no command after --");
+  if (command == "judge") return DoJudge(line.written());
   if (command == "list") return DoList(line.written());
   std::cout << Explain(line.written().clause);
   return ExitCode::kConforms;

@@ -64,12 +64,12 @@ class HistoryReader {
 
   /// One line, without its line feed. Errors: the line's number and what is wrong with it.
   [[nodiscard]] Expected<void, LineError> Read(std::string_view line);
-  /// After the last line. `is_torn`: no line feed ended it.
-  /// Errors: there was no line at all.
+  /// After the last line. Errors: there was no line at all.
   [[nodiscard]] Expected<void, LineError> Finish() const;
 
   [[nodiscard]] const std::vector<ConcurrentEvent>& events() const { return events_; }
   [[nodiscard]] const std::vector<CallLine>& calls() const { return calls_; }
+  [[nodiscard]] std::size_t lines() const { return line_; }
   /// What is kept of the lines so far, about.
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
 
@@ -93,8 +93,8 @@ class HistoryReader {
   std::size_t bytes_ = 0;
 };
 
-/// Feeds a whole text to a reader. Errors: the first line that cannot be, a torn last one among
-/// them.
+/// Feeds a text to a reader. Errors: the first line that cannot be, a torn last one among them; or
+/// that the reader was given no line at all.
 [[nodiscard]] Expected<void, LineError> ReadLines(std::string_view text, HistoryReader& reader);
 
 }  // namespace holdfast::conformance

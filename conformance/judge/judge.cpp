@@ -5,8 +5,6 @@
 
 namespace holdfast::conformance {
 
-namespace {
-
 linear::Finding SearchAndReplay(SearchCase& searched, const linear::Budget& budget) {
   linear::Finding finding = linear::Search(searched.timeline(), searched.model(), budget);
   if (finding.answer == linear::Answer::kLinearizable && !searched.Replays(finding.witness)) {
@@ -28,12 +26,6 @@ linear::Finding OnHistory(linear::Finding finding, const SearchCase& searched) {
     finding.furthest_point = events.empty() ? 0 : events.back() + 1;
   }
   return finding;
-}
-
-}  // namespace
-
-linear::Finding JudgeCase(SearchCase& searched, const linear::Budget& budget) {
-  return OnHistory(SearchAndReplay(searched, budget), searched);
 }
 
 HistoryJudgement JudgeHistory(const ConcurrentHistory& history, const linear::Budget& budget) {

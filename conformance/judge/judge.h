@@ -28,7 +28,7 @@ struct Explanation {
 
 struct HistoryJudgement {
   linear::Answer answer = linear::Answer::kUnknown;
-  linear::Finding finding;                 ///< As JudgeCase() has it.
+  linear::Finding finding;                 ///< As OnHistory() has it.
   std::optional<Explanation> explanation;  ///< Of a violation.
   /// Calls that answered io, durability or internal and said that nothing was changed. The verdict
   /// takes their word for it, and does not judge whether they had reason to fail (DUR-6).
@@ -36,8 +36,11 @@ struct HistoryJudgement {
 };
 
 /// Searches. A finding "linearizable" has been replayed step by step through a model of its own.
-/// Its witness holds indices of calls, and its furthest point is an index of events.
-[[nodiscard]] linear::Finding JudgeCase(SearchCase& searched, const linear::Budget& budget);
+[[nodiscard]] linear::Finding SearchAndReplay(SearchCase& searched, const linear::Budget& budget);
+
+/// A finding on a case's timeline as one on its history: the witness holds indices of calls, and
+/// the furthest point is an index of events.
+[[nodiscard]] linear::Finding OnHistory(linear::Finding finding, const SearchCase& searched);
 
 /// Judges. How the calls count:
 ///  - A call without a result may have happened or not; once its process was reaped, no more.

@@ -76,32 +76,57 @@ Expected<void, std::string> RegisterDialect::Return(std::size_t at, const Json& 
   Outcome outcome;
   if (auto read = ReadOutcome(line, outcome); !read) return read;
   if (outcome.unknown == true) {
-    call.label += " -> unknown";
+    call.reply = "unknown";
     return {};
   }
   const bool is_cas = call.asked.kind == Kind::kCasWon;
   if (is_cas && !outcome.ok) return Sentence("a cas returns \"ok\"");
   if (outcome.ok == false && !is_cas) {
     call.standing = Standing::kUnchanged;
-    call.label += " -> failed";
+    call.reply = "failed";
     return {};
   }
   call.standing = Standing::kMust;
   call.answered = call.asked;
   if (is_cas) {
     if (!*outcome.ok) call.answered = Class{Kind::kCasLost, call.asked.a, 0};
-    call.label += *outcome.ok ? " -> ok" : " -> not found";
+    call.reply = *outcome.ok ? "ok" : "not found";
   } else if (call.asked.kind == Kind::kWrite) {
-    call.label += " -> ok";
+    call.reply = "ok";
   } else if (outcome.exists == false) {
-    call.label += " -> unset";
+    call.reply = "unset";
   } else {
     const Json* value = Member(line, "v");
     if (value == nullptr) return Sentence("a read returns \"v\", or \"exists\" false");
     call.answered->a = NumberOf(*value);
-    call.label += " -> " + Text(*value);
+    call.reply = Text(*value);
   }
   return {};
+}
+
+bool RegisterDialect::Explains(std::size_t call, std::size_t impossible) const {
+  using Kind = Register::Class::Kind;
+  const auto& answered = calls_[impossible].answered;
+  const ObjectCall<Class>& other = calls_[call];
+  if (!answered || other.standing == Standing::kUnchanged) return false;
+  const Class& cls = other.answered ? *other.answered : other.asked;
+  return (cls.kind == Kind::kWrite && cls.a == answered->a) ||
+         (cls.kind == Kind::kCasWon && cls.b == answered->a);
+}
+
+std::string RegisterDialect::NameOf(const std::vector<std::size_t>&, std::size_t impossible) const {
+  using Kind = Register::Class::Kind;
+  const auto& answered = calls_[impossible].answered;
+  if (!answered) return "no order explains it";
+  if (answered->kind == Kind::kCasWon || answered->kind == Kind::kCasLost) {
+    return "impossible compare-and-set";
+  }
+  if (answered->kind == Kind::kWrite) return "no order explains it";
+  if (answered->a == 0) return "lost write";
+  for (std::size_t call = 0; call < calls_.size(); ++call) {
+    if (Explains(call, impossible)) return "stale read";
+  }
+  return "phantom value";
 }
 
 Expected<void, std::string> KvDialect::Call(std::size_t, const std::string& name,
@@ -132,25 +157,49 @@ Expected<void, std::string> KvDialect::Return(std::size_t at, const Json& line) 
   Outcome outcome;
   if (auto read = ReadOutcome(line, outcome); !read) return read;
   if (outcome.unknown == true) {
-    call.label += " -> unknown";
+    call.reply = "unknown";
     return {};
   }
   if (outcome.ok == false) {
     call.standing = Standing::kUnchanged;
-    call.label += " -> failed";
+    call.reply = "failed";
     return {};
   }
   call.standing = Standing::kMust;
   call.answered = call.asked;
   if (call.asked.kind != Kv::Class::Kind::kGet) {
-    call.label += " -> ok";
+    call.reply = "ok";
     return {};
   }
   const Json* value = Member(line, "v");
   if (value == nullptr || !value->is_string()) return Sentence("a get returns \"v\", a string");
   call.answered->value = strings_->Of(value->get_ref<const std::string&>());
-  call.label += " -> " + Text(*value);
+  call.reply = Text(*value);
   return {};
+}
+
+bool KvDialect::Explains(std::size_t call, std::size_t impossible) const {
+  const auto& answered = calls_[impossible].answered;
+  const ObjectCall<Class>& other = calls_[call];
+  if (!answered || other.standing == Standing::kUnchanged) return false;
+  if (other.asked.kind == Kv::Class::Kind::kGet || other.asked.key != answered->key) return false;
+  const std::string& seen = strings_->Text(answered->value);
+  return seen.find(strings_->Text(other.asked.value)) != std::string::npos;
+}
+
+std::string KvDialect::NameOf(const std::vector<std::size_t>& facts, std::size_t impossible) const {
+  using Kind = Kv::Class::Kind;
+  const auto& answered = calls_[impossible].answered;
+  if (!answered || answered->kind != Kind::kGet) return "no order explains it";
+  for (const std::size_t fact : facts) {
+    const Kind kind = calls_[fact].asked.kind;
+    if (kind == Kind::kGet || Explains(fact, impossible)) continue;
+    return kind == Kind::kAppend ? "lost append" : "stale read";
+  }
+  for (std::size_t call = 0; call < calls_.size(); ++call) {
+    if (Explains(call, impossible)) return "stale read";
+  }
+  return answered->value == 0 ? "lost write" : "phantom value";
 }
 
 }  // namespace holdfast::conformance

@@ -23,7 +23,8 @@ struct ObjectCall {
   Class asked;  ///< Without its answer: what it does where it happens.
   std::optional<Class> answered;
   Standing standing = Standing::kMay;
-  std::string label;  ///< For instance "write 5 -> ok".
+  std::string label;  ///< For instance "write 5".
+  std::string reply = "no answer";
 };
 
 /// A history of some object that is read line by line, and its case.
@@ -35,6 +36,11 @@ class ObjectDialect : public Dialect {
   [[nodiscard]] Expected<void, std::string> Open(const Json&) override { return {}; }
   [[nodiscard]] const std::vector<ObjectCall<Class>>& calls() const { return calls_; }
   [[nodiscard]] virtual Plain plain() const = 0;
+  /// What a violation amounts to, of which `impossible` is the last fact.
+  [[nodiscard]] virtual std::string NameOf(const std::vector<std::size_t>& facts,
+                                           std::size_t impossible) const = 0;
+  /// True where `call` may have put there what `impossible` answered.
+  [[nodiscard]] virtual bool Explains(std::size_t call, std::size_t impossible) const = 0;
 
  protected:
   std::vector<ObjectCall<Class>> calls_;
@@ -49,6 +55,9 @@ class RegisterDialect : public ObjectDialect<linear::Register> {
                                                  const Json& line) override;
   [[nodiscard]] Expected<void, std::string> Return(std::size_t call, const Json& line) override;
   [[nodiscard]] linear::Register plain() const override { return {}; }
+  [[nodiscard]] std::string NameOf(const std::vector<std::size_t>& facts,
+                                   std::size_t impossible) const override;
+  [[nodiscard]] bool Explains(std::size_t call, std::size_t impossible) const override;
 
  private:
   std::uint32_t NumberOf(const Json& value);
@@ -64,6 +73,9 @@ class KvDialect : public ObjectDialect<linear::Kv> {
                                                  const Json& line) override;
   [[nodiscard]] Expected<void, std::string> Return(std::size_t call, const Json& line) override;
   [[nodiscard]] linear::Kv plain() const override { return linear::Kv(strings_); }
+  [[nodiscard]] std::string NameOf(const std::vector<std::size_t>& facts,
+                                   std::size_t impossible) const override;
+  [[nodiscard]] bool Explains(std::size_t call, std::size_t impossible) const override;
 
  private:
   std::shared_ptr<linear::StringNumbers> strings_ = std::make_shared<linear::StringNumbers>();
