@@ -61,9 +61,10 @@ TEST(Certify, GivesTheSameCertificateForTheSameSeed) {
   const char* seeds[] = {"5", "5", "6"};
   for (std::size_t at = 0; at < 3; ++at) {
     const std::string report = "report-" + std::to_string(at);
-    (void)RunHoldfast(Certify({"--backend", "memory", "--budget", "5s", "--seed", seeds[at],
-                               "--jobs", std::to_string(at + 1), "--report", report}),
-                      folder.path());
+    (void)RunHoldfast(
+        Certify({"--backend", "memory", "--level", "sequential", "--budget", "5s", "--seed",
+                 seeds[at], "--jobs", std::to_string(at + 1), "--report", report}),
+        folder.path());
     certificates[at] = WithoutTimes(CertificateIn(folder.path() / report));
   }
   EXPECT_EQ(certificates[0], certificates[1]);
