@@ -20,11 +20,11 @@ using Clock = std::chrono::steady_clock;
 
 // After the first failure the races go on for so long, or until so many have failed: the smallest
 // story wins.
-constexpr std::chrono::seconds kMoreFailures{3};
+constexpr std::chrono::seconds kMoreFailures{2};
 constexpr std::size_t kMostFailingRaces = 12;
 // Failures of different names that are cut down and told.
 constexpr std::size_t kMostNames = 4;
-constexpr std::chrono::seconds kShrinkTime{6};
+constexpr std::chrono::seconds kShrinkTime{5};
 // The control run.
 constexpr std::uint64_t kMostControlRaces = 200;
 constexpr std::chrono::seconds kControlTime{10};

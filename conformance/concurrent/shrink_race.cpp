@@ -13,7 +13,7 @@ using Clock = std::chrono::steady_clock;
 // The failure rate is measured over so many runs at most, before and after.
 constexpr int kFirstRuns = 12;
 constexpr int kLastRuns = 20;
-constexpr std::chrono::seconds kMeasuring{2};
+constexpr std::chrono::seconds kMeasuring{1};
 // A candidate whose rate is that of `found` is missed by one in twenty.
 constexpr double kConfidence = 3.0;
 constexpr int kMostRepeats = 60;
