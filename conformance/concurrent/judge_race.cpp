@@ -49,6 +49,7 @@ class Judge {
   Judge(const Race& race, const RaceRun& run) : race_(race), run_(run) {}
 
   RaceJudgement Go() {
+    if (run_.clock_stepped) return std::move(judgement_);
     judgement_.met = run_.met;
     if (run_.failure) {
       Tell(*run_.failure, LastCalls(run_));

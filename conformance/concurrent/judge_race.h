@@ -21,6 +21,7 @@ struct RaceJudgement {
   Coverage met;
 };
 
+/// A run during which the machine's clock was set says nothing, and passes.
 [[nodiscard]] RaceJudgement JudgeRace(const Race& race, const RaceRun& run);
 
 /// The situations of level `concurrent`, in the order of their clauses.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdlib>
 
 #include "conformance/program/program.h"
 
@@ -15,6 +16,12 @@ constexpr std::int64_t kLongestWaitMs = 60'000;
 std::int64_t MachineMillis() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+}
+
+// How far the machine's clock is ahead of the one that nobody sets.
+std::int64_t ClockOffsetMillis() {
+  const auto steady = std::chrono::steady_clock::now().time_since_epoch();
+  return MachineMillis() - std::chrono::duration_cast<std::chrono::milliseconds>(steady).count();
 }
 
 void AwaitMachineClock(std::int64_t until) {
@@ -32,7 +39,10 @@ std::string ErrorInWords(const StoreError& error) {
 }
 
 RaceRecord::RaceRecord(const Race& race, const DriverTimeouts& timeouts)
-    : timeouts_(timeouts), machine_clock_(race.machine_clock), now_(race.start_ms) {
+    : timeouts_(timeouts),
+      machine_clock_(race.machine_clock),
+      clock_offset_ms_(ClockOffsetMillis()),
+      now_(race.start_ms) {
   run_.history.max_entries = race.max_entries;
   run_.history.default_ttl_ms = race.default_ttl_ms;
 }
@@ -41,6 +51,13 @@ void RaceRecord::Begin(const Capabilities& claims) {
   run_.history.capabilities = claims;
   machine_clock_ =
       !claims.HasVirtualClock() || (machine_clock_ && claims.clock == ClockKind::kBoth);
+}
+
+RaceRun RaceRecord::Take() {
+  constexpr std::int64_t kRounding = 2;
+  const std::int64_t moved = std::abs(ClockOffsetMillis() - clock_offset_ms_);
+  run_.clock_stepped = machine_clock_ && moved > kRounding;
+  return std::move(run_);
 }
 
 VirtualNow RaceRecord::VirtualTime() const {

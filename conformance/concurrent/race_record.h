@@ -22,7 +22,7 @@ class RaceRecord {
 
   [[nodiscard]] const RaceRun& run() const { return run_; }
   [[nodiscard]] const DriverTimeouts& timeouts() const { return timeouts_; }
-  [[nodiscard]] RaceRun Take() { return std::move(run_); }
+  [[nodiscard]] RaceRun Take();
 
   /// The time that calls carry now; nothing where they are made by the machine's clock.
   [[nodiscard]] VirtualNow VirtualTime() const;
@@ -60,6 +60,7 @@ class RaceRecord {
   DriverTimeouts timeouts_;
   RaceRun run_;
   bool machine_clock_;
+  std::int64_t clock_offset_ms_;
   std::int64_t now_;
 };
 

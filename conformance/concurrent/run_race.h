@@ -22,6 +22,7 @@ struct RaceRun {
   std::vector<CallPlace> places;  ///< Of each call of the history.
   std::optional<Failure> failure;
   std::optional<DriverFault> fault;  ///< Set where a driver, not the store, ended the run.
+  bool clock_stepped = false;        ///< The machine's clock was set meanwhile: its times mislead.
   Coverage met;                      ///< Situations that only the run can tell.
 };
 
