@@ -14,18 +14,15 @@ constexpr std::uint64_t kStepsForAll = 3'000'000;
 
 class Reducer {
  public:
-  Reducer(const Timeline& whole, const std::vector<std::optional<linear::ClassId>>& forgotten,
-          linear::Model& model, std::size_t furthest_point)
-      : whole_(whole),
-        forgotten_(forgotten),
-        model_(model),
-        held_(whole.calls.size(), false),
-        points_(std::min(furthest_point + 1, whole.points.size())) {
-    // What had not returned by the point that no order gets past may have happened or not.
-    for (std::size_t at = 0; at < points_; ++at) {
-      const Point& point = whole.points[at];
-      if (point.kind == Point::Kind::kReturn) held_[point.call] = true;
-    }
+  Reducer(SearchCase& searched, std::size_t furthest_point)
+      : searched_(searched),
+        whole_(searched.timeline()),
+        forgotten_(searched.ForgottenClasses()),
+        model_(searched.model()),
+        held_(whole_.calls.size(), false),
+        points_(whole_.points.size()) {
+    HoldWhatReturned();
+    CutAfter(furthest_point);
   }
 
   Core Run() {
@@ -72,24 +69,46 @@ class Reducer {
   linear::Finding Try() {
     linear::Budget budget;
     budget.steps = std::min(kStepsForOneTry, kStepsForAll - std::min(steps_, kStepsForAll));
-    linear::Finding finding = linear::Search(Relaxed(), model_, budget);
+    linear::Finding finding = linear::Search(searched_.Sharpened(Relaxed()), model_, budget);
     steps_ += finding.steps + 1;
     return finding;
   }
 
-  // Cuts off what comes after the point that no order gets past.
+  void HoldWhatReturned() {
+    std::vector<bool> returned(held_.size(), false);
+    for (std::size_t at = 0; at < points_; ++at) {
+      const Point& point = whole_.points[at];
+      if (point.kind == Point::Kind::kReturn) returned[point.call] = true;
+    }
+    held_ = std::move(returned);
+  }
+
+  // Leaves off what comes after a point, where what comes before it is a violation by itself. (It
+  // is not where the search knew of later calls what they tell of earlier ones.) What had not
+  // returned by then may have happened or not.
+  void CutAfter(std::size_t point) {
+    const std::size_t points = points_;
+    const std::vector<bool> held = held_;
+    points_ = std::min(points_, point + 1);
+    for (std::size_t at = points_; at < points; ++at) {
+      if (whole_.points[at].kind == Point::Kind::kReturn) held_[whole_.points[at].call] = false;
+    }
+    if (IsViolation()) return;
+    points_ = points;
+    held_ = held;
+  }
+
+  // Leaves off what comes after the point that no order gets past, and in any case what comes after
+  // the last return that counts.
   void Shorten() {
     const linear::Finding finding = Try();
     if (finding.answer == linear::Answer::kViolation) {
-      points_ = from_[std::min(finding.furthest_point, from_.size() - 1)] + 1;
+      CutAfter(from_[std::min(finding.furthest_point, from_.size() - 1)]);
     }
-    std::vector<bool> returned(held_.size(), false);
-    for (std::size_t at = 0; at < points_; ++at) {
-      if (whole_.points[at].kind == Point::Kind::kReturn) returned[whole_.points[at].call] = true;
-    }
-    for (std::size_t call = 0; call < held_.size(); ++call) {
-      held_[call] = held_[call] && returned[call];
-    }
+    const auto counts = [&](const Point& point) {
+      return point.kind == Point::Kind::kReturn && held_[point.call];
+    };
+    while (points_ > 1 && !counts(whole_.points[points_ - 1])) --points_;
   }
 
   // The parts of the state that some held call bears on; nothing where the parts depend on each
@@ -142,8 +161,9 @@ class Reducer {
     relaxed.calls.push_back(kept);
   }
 
+  SearchCase& searched_;
   const Timeline& whole_;
-  const std::vector<std::optional<linear::ClassId>>& forgotten_;
+  const std::vector<std::optional<linear::ClassId>> forgotten_;
   linear::Model& model_;
   std::vector<bool> held_;         // to its answer, of each call
   std::size_t points_;             // those that count
@@ -153,9 +173,8 @@ class Reducer {
 
 }  // namespace
 
-Core Reduce(const Timeline& timeline, const std::vector<std::optional<linear::ClassId>>& forgotten,
-            linear::Model& model, std::size_t furthest_point) {
-  return Reducer(timeline, forgotten, model, furthest_point).Run();
+Core Reduce(SearchCase& searched, std::size_t furthest_point) {
+  return Reducer(searched, furthest_point).Run();
 }
 
 }  // namespace holdfast::conformance

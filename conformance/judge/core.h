@@ -9,7 +9,7 @@
 #include <optional>
 #include <vector>
 
-#include "conformance/linear/search.h"
+#include "conformance/judge/search_case.h"
 
 namespace holdfast::conformance {
 
@@ -20,11 +20,8 @@ struct Core {
   linear::Timeline timeline;
 };
 
-/// `forgotten`: for each call its class without what it answered; nothing where that may be left
-/// out altogether. `furthest_point`: of the search that found the violation. Not promised: the
-/// smallest core; each step has its own budget of steps, and is not taken where that is spent.
-[[nodiscard]] Core Reduce(const linear::Timeline& timeline,
-                          const std::vector<std::optional<linear::ClassId>>& forgotten,
-                          linear::Model& model, std::size_t furthest_point);
+/// `furthest_point`: of the search that found the violation. Not promised: the smallest core; each
+/// step has its own budget of steps, and is not taken where that is spent.
+[[nodiscard]] Core Reduce(SearchCase& searched, std::size_t furthest_point);
 
 }  // namespace holdfast::conformance

@@ -141,8 +141,7 @@ std::vector<std::string> Words(const Story& story, const Diagnosis& diagnosis) {
 Explanation Explain(const ConcurrentHistory& history, KeyedStoreCase& searched,
                     const linear::Finding& finding) {
   const linear::Timeline& timeline = searched.timeline();
-  const Core core =
-      Reduce(timeline, searched.ForgottenClasses(), searched.model(), finding.furthest_point);
+  const Core core = Reduce(searched, finding.furthest_point);
   std::vector<std::size_t> facts;
   for (const std::uint32_t fact : core.facts) facts.push_back(timeline.calls[fact].source);
   const Story story(history, std::move(facts), timeline.calls[core.last].source);

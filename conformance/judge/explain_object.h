@@ -34,8 +34,7 @@ template <typename Plain>
   judgement.finding = OnHistory(on_timeline, searched);
   if (judgement.answer != linear::Answer::kViolation) return judgement;
   const linear::Timeline& timeline = searched.timeline();
-  const Core core =
-      Reduce(timeline, searched.ForgottenClasses(), searched.model(), on_timeline.furthest_point);
+  const Core core = Reduce(searched, on_timeline.furthest_point);
   std::vector<std::size_t> facts;
   std::optional<std::size_t> impossible;
   for (const std::uint32_t fact : core.facts) {

@@ -6,7 +6,8 @@
 namespace holdfast::conformance {
 
 linear::Finding SearchAndReplay(SearchCase& searched, const linear::Budget& budget) {
-  linear::Finding finding = linear::Search(searched.timeline(), searched.model(), budget);
+  linear::Finding finding =
+      linear::Search(searched.Sharpened(searched.timeline()), searched.model(), budget);
   if (finding.answer == linear::Answer::kLinearizable && !searched.Replays(finding.witness)) {
     finding.answer = linear::Answer::kUnknown;
     finding.spent = "the order that was found does not replay: a bug in the suite";

@@ -139,7 +139,7 @@ linear::ClassId KeyedStoreCase::ClassWith(std::size_t call, const Result& result
 }
 
 bool KeyedStoreCase::Replays(const std::vector<std::uint32_t>& witness) const {
-  return ReplaysAfresh(model_, timeline(), witness);
+  return ReplaysPlainly(model_, timeline(), witness);
 }
 
 }  // namespace holdfast::conformance

@@ -13,6 +13,7 @@
 #include "conformance/judge/record_numbers.h"
 #include "conformance/judge/search_case.h"
 #include "conformance/linear/models/kv.h"
+#include "conformance/linear/models/kv_order.h"
 #include "conformance/linear/models/register.h"
 
 namespace holdfast::conformance {
@@ -97,6 +98,12 @@ class ObjectCase : public SearchCase {
   }
 
   [[nodiscard]] linear::Model& model() override { return model_; }
+  [[nodiscard]] linear::Timeline Sharpened(linear::Timeline timeline) override {
+    if constexpr (std::is_same_v<Plain, linear::Kv>) {
+      return linear::WithKnownOrder(std::move(timeline), model_);
+    }
+    return timeline;
+  }
   [[nodiscard]] std::vector<std::optional<linear::ClassId>> ForgottenClasses() override {
     std::vector<std::optional<linear::ClassId>> classes;
     for (const linear::Call& call : timeline().calls) {
@@ -106,7 +113,7 @@ class ObjectCase : public SearchCase {
     return classes;
   }
   [[nodiscard]] bool Replays(const std::vector<std::uint32_t>& witness) const override {
-    return ReplaysAfresh(model_, timeline(), witness);
+    return ReplaysPlainly(model_, timeline(), witness);
   }
 
  private:

@@ -2,12 +2,13 @@
 // plain values.
 #pragma once
 
-#include <deque>
-#include <functional>
-#include <unordered_map>
+#include <cstddef>
+#include <cstdint>
+#include <span>
 #include <utility>
 #include <vector>
 
+#include "conformance/linear/numbering.h"
 #include "conformance/linear/timeline.h"
 
 namespace holdfast::linear {
@@ -26,7 +27,9 @@ class Model {
   [[nodiscard]] virtual StateId Initial() = 0;
   /// Every state that the class may lead to from `state`; none where it is illegal there.
   /// Lifetime: until the next call.
-  [[nodiscard]] virtual const std::vector<StateId>& Step(StateId state, ClassId cls) = 0;
+  [[nodiscard]] virtual std::span<const StateId> Step(StateId state, ClassId cls) = 0;
+  /// What is remembered, about.
+  [[nodiscard]] virtual std::size_t bytes() const { return 0; }
   /// True only where the class leaves every state as it is: "changes nothing in this state" is not
   /// enough.
   [[nodiscard]] virtual bool IsPure(ClassId cls) const = 0;
@@ -46,6 +49,8 @@ class Model {
 ///   bool IsPure(const Class&) const;  int Component(const Class&) const
 /// and may have:
 ///   bool Couples(const Class&) const
+///   std::size_t Bytes(const State&) const        beyond sizeof(State)
+///   std::size_t SharedBytes() const              of what states share
 template <typename Plain>
 class Interned : public Model {
  public:
@@ -54,21 +59,34 @@ class Interned : public Model {
 
   explicit Interned(Plain plain) : plain_(std::move(plain)) {}
 
-  [[nodiscard]] ClassId Intern(const Class& cls) { return classes_.Number(cls, plain_.Hash(cls)); }
+  [[nodiscard]] ClassId Intern(Class cls) {
+    const std::size_t hash = plain_.Hash(cls);
+    return classes_.Number(std::move(cls), hash);
+  }
   [[nodiscard]] const Class& ClassOf(ClassId cls) const { return classes_.At(cls); }
   [[nodiscard]] const State& StateOf(StateId state) const { return states_.At(state); }
   [[nodiscard]] const Plain& plain() const { return plain_; }
 
   [[nodiscard]] StateId Initial() override { return InternState(plain_.Initial()); }
 
-  [[nodiscard]] const std::vector<StateId>& Step(StateId state, ClassId cls) override {
+  [[nodiscard]] std::span<const StateId> Step(StateId state, ClassId cls) override {
     const std::uint64_t key = (static_cast<std::uint64_t>(state) << 32U) | cls;
-    const auto known = steps_.find(key);
-    if (known != steps_.end()) return known->second;
-    std::vector<StateId> next;
-    for (State& after : plain_.Step(StateOf(state), ClassOf(cls)))
-      next.push_back(InternState(after));
-    return steps_.emplace(key, std::move(next)).first->second;
+    const auto [place, is_new] = steps_.Place(key);
+    if (is_new) {
+      const auto from = static_cast<std::uint32_t>(next_.size());
+      for (State& after : plain_.Step(StateOf(state), ClassOf(cls))) {
+        next_.push_back(InternState(std::move(after)));
+      }
+      *place = {from, static_cast<std::uint32_t>(next_.size()) - from};
+    }
+    return std::span(next_).subspan(place->from, place->count);
+  }
+
+  [[nodiscard]] std::size_t bytes() const override {
+    std::size_t bytes = state_bytes_ + states_.bytes() + classes_.bytes() + steps_.bytes() +
+                        next_.size() * sizeof(StateId);
+    if constexpr (requires { plain_.SharedBytes(); }) bytes += plain_.SharedBytes();
+    return bytes;
   }
 
   [[nodiscard]] bool IsPure(ClassId cls) const override { return plain_.IsPure(ClassOf(cls)); }
@@ -79,32 +97,22 @@ class Interned : public Model {
   }
 
  private:
-  template <typename Value>
-  class Numbers {
-   public:
-    std::uint32_t Number(const Value& value, std::size_t hash) {
-      std::vector<std::uint32_t>& bucket = by_hash_[hash];
-      for (const std::uint32_t number : bucket) {
-        if (values_[number] == value) return number;
-      }
-      const auto number = static_cast<std::uint32_t>(values_.size());
-      values_.push_back(value);
-      bucket.push_back(number);
-      return number;
+  StateId InternState(State state) {
+    const std::size_t hash = plain_.Hash(state);
+    const std::size_t count = states_.size();
+    const StateId number = states_.Number(std::move(state), hash);
+    if constexpr (requires { plain_.Bytes(StateOf(number)); }) {
+      if (states_.size() > count) state_bytes_ += plain_.Bytes(StateOf(number));
     }
-    [[nodiscard]] const Value& At(std::uint32_t number) const { return values_[number]; }
-
-   private:
-    std::deque<Value> values_;  // stable under growth
-    std::unordered_map<std::size_t, std::vector<std::uint32_t>> by_hash_;
-  };
-
-  StateId InternState(const State& state) { return states_.Number(state, plain_.Hash(state)); }
+    return number;
+  }
 
   Plain plain_;
-  Numbers<State> states_;
-  Numbers<Class> classes_;
-  std::unordered_map<std::uint64_t, std::vector<StateId>> steps_;
+  ValueNumbers<State> states_;
+  ValueNumbers<Class> classes_;
+  StepTable steps_;
+  std::vector<StateId> next_;  // the states that steps lead to, step after step
+  std::size_t state_bytes_ = 0;
 };
 
 }  // namespace holdfast::linear

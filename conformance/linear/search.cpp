@@ -20,9 +20,11 @@
 #include "conformance/linear/search.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 
 #include "conformance/linear/seen_table.h"
 
@@ -44,9 +46,14 @@ void Remove(Mask& mask, std::uint32_t slot) {
 
 // What is known of the calls before the search begins.
 struct Layout {
-  std::vector<std::uint32_t> slot;                  // of each call
-  std::vector<std::uint32_t> end;                   // the point at which each call ends, or kNever
-  std::vector<std::vector<std::uint32_t>> open_at;  // for each ending point, the calls open there
+  std::vector<std::uint32_t> slot;        // of each call
+  std::vector<std::uint32_t> end;         // the point at which each call ends, or kNever
+  std::vector<std::uint32_t> open_calls;  // at each ending point, one after another
+  std::vector<std::uint32_t> open_from;   // of each point, its place in open_calls
+
+  [[nodiscard]] std::span<const std::uint32_t> OpenAt(std::size_t point) const {
+    return std::span(open_calls).subspan(open_from[point], open_from[point + 1] - open_from[point]);
+  }
   bool fits = true;
 };
 
@@ -54,27 +61,29 @@ Layout LayOut(const Timeline& timeline) {
   Layout layout;
   layout.slot.resize(timeline.calls.size());
   layout.end.assign(timeline.calls.size(), kNever);
-  layout.open_at.resize(timeline.points.size());
+  layout.open_from.reserve(timeline.points.size() + 1);
   std::vector<std::uint32_t> open;
-  std::set<std::uint32_t> free_slots;
-  for (std::uint32_t slot = 0; slot < kMaxOpenCalls; ++slot) free_slots.insert(slot);
+  std::array<bool, kMaxOpenCalls> used{};
   for (std::size_t at = 0; at < timeline.points.size(); ++at) {
     const Point& point = timeline.points[at];
+    layout.open_from.push_back(static_cast<std::uint32_t>(layout.open_calls.size()));
     if (point.kind == Point::Kind::kCall) {
-      if (free_slots.empty()) {
+      const auto free = std::find(used.begin(), used.end(), false);
+      if (free == used.end()) {
         layout.fits = false;
         return layout;
       }
-      layout.slot[point.call] = *free_slots.begin();
-      free_slots.erase(free_slots.begin());
+      *free = true;
+      layout.slot[point.call] = static_cast<std::uint32_t>(free - used.begin());
       open.push_back(point.call);
     } else {
       layout.end[point.call] = static_cast<std::uint32_t>(at);
-      layout.open_at[at] = open;
+      layout.open_calls.insert(layout.open_calls.end(), open.begin(), open.end());
       open.erase(std::find(open.begin(), open.end(), point.call));
-      free_slots.insert(layout.slot[point.call]);
+      used[layout.slot[point.call]] = false;
     }
   }
+  layout.open_from.push_back(static_cast<std::uint32_t>(layout.open_calls.size()));
   return layout;
 }
 
@@ -132,7 +141,7 @@ class Searcher {
   std::string_view Spent() {
     ++finding_.steps;
     if (finding_.steps > budget_.steps) return "steps";
-    if (seen_.bytes() > budget_.memory_bytes) return "memory";
+    if (seen_.bytes() + model_.bytes() > budget_.memory_bytes) return "memory";
     if (finding_.steps % kStepsBetweenClockReadings == 0 && Clock::now() > deadline_) return "time";
     return {};
   }
@@ -169,7 +178,7 @@ class Searcher {
     frame.at = at;
     frame.may_drop = point.kind == Point::Kind::kDeadline;
     frame.log_size = log_.size();
-    const std::vector<std::uint32_t>& open = layout_.open_at[at.point];
+    const std::span<const std::uint32_t> open = layout_.OpenAt(at.point);
     const bool any_global = std::any_of(open.begin(), open.end(), [&](std::uint32_t call) {
       return component_[call] == Model::kGlobal && !IsTaken(at, call);
     });
@@ -188,7 +197,7 @@ class Searcher {
   }
 
   [[nodiscard]] bool HasTwinThatEndsFirst(const Configuration& at, std::uint32_t call,
-                                          const std::vector<std::uint32_t>& open) const {
+                                          std::span<const std::uint32_t> open) const {
     const Call& own = timeline_.calls[call];
     return std::any_of(open.begin(), open.end(), [&](std::uint32_t other) {
       const Call& twin = timeline_.calls[other];
@@ -205,7 +214,7 @@ class Searcher {
     log_.resize(frame.log_size);
     while (frame.candidate < frame.candidates.size()) {
       const std::uint32_t call = frame.candidates[frame.candidate];
-      const std::vector<StateId>& next = model_.Step(frame.at.state, timeline_.calls[call].cls);
+      const std::span<const StateId> next = model_.Step(frame.at.state, timeline_.calls[call].cls);
       if (frame.successor == next.size()) {
         ++frame.candidate;
         frame.successor = 0;
@@ -229,7 +238,7 @@ class Searcher {
 
   // Takes the open calls that change nothing and have become legal.
   void TakePure(Configuration& at) {
-    for (const std::uint32_t call : layout_.open_at[at.point]) {
+    for (const std::uint32_t call : layout_.OpenAt(at.point)) {
       if (!pure_[call] || IsTaken(at, call)) continue;
       if (!model_.Step(at.state, timeline_.calls[call].cls).empty()) Take(at, call);
     }
@@ -352,36 +361,6 @@ Finding Search(const Timeline& timeline, Model& model, const Budget& budget) {
     whole.furthest_point = timeline.points.size();
   }
   return whole;
-}
-
-bool IsWitness(const Timeline& timeline, Model& model, const std::vector<std::uint32_t>& witness) {
-  std::vector<std::size_t> begin(timeline.calls.size(), SIZE_MAX);
-  std::vector<std::size_t> end(timeline.calls.size(), SIZE_MAX);
-  for (std::size_t at = 0; at < timeline.points.size(); ++at) {
-    const Point& point = timeline.points[at];
-    (point.kind == Point::Kind::kCall ? begin : end)[point.call] = at;
-  }
-  std::vector<bool> taken(timeline.calls.size(), false);
-  std::set<StateId> states = {model.Initial()};
-  std::size_t latest_begin =
-      0;  // of the calls taken so far: none of the rest may have ended before it
-  for (const std::uint32_t call : witness) {
-    if (call >= taken.size() || taken[call]) return false;
-    taken[call] = true;
-    if (end[call] < latest_begin) return false;
-    latest_begin = std::max(latest_begin, begin[call]);
-    std::set<StateId> next;
-    for (const StateId state : states) {
-      const std::vector<StateId>& after = model.Step(state, timeline.calls[call].cls);
-      next.insert(after.begin(), after.end());
-    }
-    if (next.empty()) return false;
-    states = std::move(next);
-  }
-  for (std::uint32_t call = 0; call < taken.size(); ++call) {
-    if (!taken[call] && !timeline.calls[call].optional) return false;
-  }
-  return true;
 }
 
 }  // namespace holdfast::linear

@@ -25,7 +25,8 @@ enum class Answer { kLinearizable, kViolation, kUnknown };
 struct Budget {
   std::uint64_t steps = 200'000'000;
   std::chrono::milliseconds time{60'000};
-  std::size_t memory_bytes = std::size_t{2} << 30U;  ///< Of the table of configurations seen.
+  std::size_t memory_bytes = std::size_t{2} << 30U;  ///< Of the configurations seen and of what the
+                                                     ///< model remembers.
 };
 
 struct Finding {
@@ -48,6 +49,11 @@ inline constexpr std::size_t kMaxOpenCalls = 128;
 /// Searches. Where no class is global, each component is searched by itself, which is equivalent
 /// (locality). Threads: any, with a model of its own each.
 [[nodiscard]] Finding Search(const Timeline& timeline, Model& model, const Budget& budget = {});
+
+/// True where `witness` takes each call that must happen once, no call twice, and none after one
+/// that began only when it had ended.
+[[nodiscard]] bool KeepsRealTime(const Timeline& timeline,
+                                 const std::vector<std::uint32_t>& witness);
 
 /// True where `witness` is an order as Finding describes it: legal step by step in the model and
 /// true to real time. Slow and plain, and independent of how Search() came by it.

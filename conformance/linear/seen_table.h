@@ -38,7 +38,7 @@ class SeenTable {
   [[nodiscard]] std::size_t bytes() const { return slots_.size() * (sizeof(Configuration) + 1); }
 
  private:
-  static constexpr std::size_t kFirstSize = 1024;
+  static constexpr std::size_t kFirstSize = 256;
 
   static std::size_t Hash(const Configuration& c) {
     const auto mix = [](std::uint64_t value) {

@@ -23,6 +23,9 @@ constexpr std::array<std::string_view, 25> kWhiteSpace = {
     "\xEF\xBB\xBF",  // U+FEFF
 };
 
+// No white space begins or ends with these bytes: nearly every text is spared the list.
+bool IsPlain(char c) { return c > ' ' && c < '\x7F'; }
+
 // The white space at the beginning of the text, or at its end; empty where there is none.
 std::string_view LeadingSpace(std::string_view text) {
   for (const std::string_view space : kWhiteSpace) {
@@ -41,6 +44,7 @@ std::string_view TrailingSpace(std::string_view text) {
 }  // namespace
 
 std::string_view TrimWhiteSpace(std::string_view text) {
+  if (!text.empty() && IsPlain(text.front()) && IsPlain(text.back())) return text;
   for (auto space = LeadingSpace(text); !space.empty(); space = LeadingSpace(text)) {
     text.remove_prefix(space.size());
   }

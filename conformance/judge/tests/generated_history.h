@@ -45,13 +45,15 @@ struct ObjectShape {
   Bustle bustle;
   int values = 5;  ///< Of a register.
   int keys = 10;   ///< Of a map.
+  /// Of a map: what is put and appended is not unique, and does not tell where it begins.
+  bool ambiguous = false;
   /// Changes what one call answered.
   bool damaged = false;
 };
 
 /// JSON Lines of a register.
 [[nodiscard]] std::string GenerateRegisterLines(const ObjectShape& shape, std::uint64_t seed);
-/// JSON Lines of a map from keys to strings. What is put and appended is unique.
+/// JSON Lines of a map from keys to strings.
 [[nodiscard]] std::string GenerateKvLines(const ObjectShape& shape, std::uint64_t seed);
 
 }  // namespace holdfast::conformance

@@ -57,13 +57,15 @@ class RegisterRun : public ObjectRun {
 
 class KvRun : public ObjectRun {
  public:
-  explicit KvRun(int keys) : keys_(keys) {}
+  explicit KvRun(const ObjectShape& shape) : keys_(shape.keys), ambiguous_(shape.ambiguous) {}
 
   Json Ask(Dice& dice) override {
     const std::string key = std::to_string(Roll(dice, keys_));
     const int kind = Roll(dice, 20);
     if (kind < 9) return {{"f", "get"}, {"k", key}};
-    const std::string value = "x " + std::to_string(asked_++) + " y";
+    static constexpr const char* kAmbiguous[] = {"a", "b", "ab", ""};
+    std::string value = "x " + std::to_string(asked_++) + " y";
+    if (ambiguous_) value = kAmbiguous[Roll(dice, 4)];
     return {{"f", kind == 9 ? "put" : "append"}, {"k", key}, {"v", value}};
   }
   Json Take(const Json& asked) override {
@@ -86,6 +88,7 @@ class KvRun : public ObjectRun {
 
  private:
   int keys_;
+  bool ambiguous_;
   int asked_ = 0;
   std::map<std::string, std::string> held_;
 };
@@ -140,7 +143,7 @@ std::string GenerateRegisterLines(const ObjectShape& shape, std::uint64_t seed) 
 }
 
 std::string GenerateKvLines(const ObjectShape& shape, std::uint64_t seed) {
-  KvRun run(shape.keys);
+  KvRun run(shape);
   return Lines(run, shape, seed);
 }
 

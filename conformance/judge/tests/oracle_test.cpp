@@ -30,7 +30,7 @@ struct Tally {
 
 void Compare(SearchCase& searched, Tally& tally) {
   const linear::Timeline& timeline = searched.timeline();
-  const linear::Finding finding = linear::Search(timeline, searched.model());
+  const linear::Finding finding = linear::Search(searched.Sharpened(timeline), searched.model());
   const bool expected = linear::IsLinearizableByOracle(timeline, searched.model());
   ASSERT_EQ(finding.answer, expected ? linear::Answer::kLinearizable : linear::Answer::kViolation);
   ++(expected ? tally.passed : tally.failed);
@@ -127,6 +127,7 @@ void CompareObjects(const Generate& generate) {
     shape.bustle = SmallBustle(dice);
     shape.values = 2 + Roll(dice, 2);
     shape.keys = 1 + Roll(dice, 2);
+    shape.ambiguous = Roll(dice, 3) == 0;
     shape.damaged = Roll(dice, 3) != 0;
     const std::string text = generate(shape, dice());
     DialectOf dialect;

@@ -52,10 +52,13 @@ class Kv {
  public:
   /// The keys that are not empty, in their order.
   using State = std::vector<std::pair<int, std::uint32_t>>;
+  static constexpr std::uint32_t kAnything = UINT32_MAX;
   struct Class {
     enum class Kind { kPut, kAppend, kGet } kind = Kind::kGet;
     int key = 0;
     std::uint32_t value = 0;
+    /// For an append: what it must have found there, where that is known; see kv_order.h.
+    std::uint32_t before = kAnything;
     bool operator==(const Class&) const = default;
   };
 
@@ -71,7 +74,7 @@ class Kv {
     return hash;
   }
   [[nodiscard]] static std::size_t Hash(const Class& cls) {
-    return ((static_cast<std::size_t>(cls.key) << 32U) | cls.value) * 3 +
+    return ((static_cast<std::size_t>(cls.key) << 32U) | cls.value) * 3 + cls.before +
            static_cast<std::size_t>(cls.kind);
   }
   [[nodiscard]] static State Initial() { return {}; }
@@ -86,6 +89,7 @@ class Kv {
       case Class::Kind::kPut:
         return {With(state, at - state.begin(), is_held, cls.key, cls.value)};
       case Class::Kind::kAppend:
+        if (cls.before != kAnything && cls.before != held) return {};
         return {
             With(state, at - state.begin(), is_held, cls.key, strings_->Appended(held, cls.value))};
     }
@@ -94,6 +98,7 @@ class Kv {
   [[nodiscard]] static bool IsPure(const Class& cls) { return cls.kind == Class::Kind::kGet; }
   [[nodiscard]] static int Component(const Class& cls) { return cls.key; }
   [[nodiscard]] static std::size_t Bytes(const State& state) { return state.size() * 16; }
+  [[nodiscard]] StringNumbers& strings() const { return *strings_; }
   [[nodiscard]] std::size_t SharedBytes() const { return strings_->bytes(); }
 
  private:

@@ -21,7 +21,7 @@ bool Runs(const Timeline& timeline, Model& model, const std::vector<Interval>& i
   }
   for (std::size_t call = 0; call < timeline.calls.size(); ++call) {
     if ((rest >> call & 1U) == 0 || intervals[call].begin > first_end) continue;
-    const auto& steps = model.Step(state, timeline.calls[call].cls);
+    const auto steps = model.Step(state, timeline.calls[call].cls);
     for (const StateId after : std::vector<StateId>(steps.begin(), steps.end())) {
       if (Runs(timeline, model, intervals, rest & ~(1U << call), after)) return true;
     }
