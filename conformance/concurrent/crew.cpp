@@ -26,12 +26,12 @@ Expected<DriverClient*, DriverFault> Crew::Process(std::size_t number) {
   return sessions_[number]->Running();
 }
 
-OpenOptions Crew::OptionsOf(const conformance::Seat& seat) const {
+OpenOptions Crew::OptionsOf(const Seat& seat) const {
   return {seat.dir, kRaceNamespace, race_.max_entries, race_.default_ttl_ms, race_.lock_timeout_ms};
 }
 
-Expected<void, DriverFault> Crew::Seat(const Race& race, const std::filesystem::path& state_dir,
-                                       const std::filesystem::path& link) {
+Expected<void, DriverFault> Crew::Muster(const Race& race, const std::filesystem::path& state_dir,
+                                         const std::filesystem::path& link) {
   race_ = race;
   race_.prefix.clear();
   race_.phases.clear();

@@ -32,10 +32,10 @@ class Crew {
 
   /// Seats the clients of a race. Their stores are below `state_dir`, which `link` names too. On
   /// Road::kThreads and Road::kInheritance the store is open already; Open() again does no harm.
-  [[nodiscard]] Expected<void, DriverFault> Seat(const Race& race,
-                                                 const std::filesystem::path& state_dir,
-                                                 const std::filesystem::path& link);
-  [[nodiscard]] std::vector<conformance::Seat>& seats() { return seats_; }
+  [[nodiscard]] Expected<void, DriverFault> Muster(const Race& race,
+                                                   const std::filesystem::path& state_dir,
+                                                   const std::filesystem::path& link);
+  [[nodiscard]] std::vector<Seat>& seats() { return seats_; }
 
   /// Opens the store of a seat.
   [[nodiscard]] Expected<Expected<void, StoreError>, DriverFault> Open(std::size_t seat);
@@ -59,14 +59,14 @@ class Crew {
 
  private:
   [[nodiscard]] Expected<DriverClient*, DriverFault> Process(std::size_t number);
-  [[nodiscard]] OpenOptions OptionsOf(const conformance::Seat& seat) const;
+  [[nodiscard]] OpenOptions OptionsOf(const Seat& seat) const;
 
   DriverSource source_;
   DriverTimeouts timeouts_;
   std::optional<BackendDescription> description_;
   std::vector<std::unique_ptr<Session>> sessions_;
   std::vector<DriverClient> group_;
-  std::vector<conformance::Seat> seats_;
+  std::vector<Seat> seats_;
   Race race_;  // its setup only
   int next_process_ = 0;
 };

@@ -42,7 +42,7 @@ class Runner {
 
  private:
   void Begin() {
-    record_.OrEnd(crew_.Seat(race_, state_dir_, link_));
+    record_.OrEnd(crew_.Muster(race_, state_dir_, link_));
     record_.Begin(crew_.description().capabilities);
     for (std::size_t seat = 0; seat < crew_.seats().size(); ++seat) Open(seat, "at the beginning");
   }
