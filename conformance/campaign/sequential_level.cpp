@@ -25,8 +25,11 @@ constexpr std::chrono::seconds kShrinkTime{6};
 constexpr int kRateRuns = 3;
 // The first round of programs is drawn before anything is known; each later one makes up for what
 // those before it left out. Each begins with new processes, so there are to be few of them.
-constexpr std::uint64_t kShortestRound = 32;
+constexpr std::uint64_t kShortestRound = 16;
 constexpr std::uint64_t kShareOfRound = 4;  // of the programs before it
+// A budget of few programs goes into what is missing. Of many, half go on being drawn from all that
+// there is, should something be missing that cannot be made up for.
+constexpr std::uint64_t kAllAimed = 128;
 // Beyond the plan, only what is still missing is drawn.
 constexpr std::uint64_t kExtraRound = kShortestRound;
 // A driver that has not finished a program for so long may be hanging.
@@ -87,8 +90,8 @@ class Campaign {
   // programs are drawn depends on what earlier programs met, and not on who was faster.
   void RunRounds() {
     while (is_wanted_ && !IsInterrupted()) {
-      const std::uint64_t begin = report_.programs;
-      unmet_ = begin == 0 ? std::vector<std::string_view>{} : BelowFloor();
+      const std::uint64_t begin = round_begin_ = report_.programs;
+      unmet_ = begin == 0 ? std::vector<const Situation*>{} : BelowFloor();
       is_extra_ = begin >= planned_;
       if (is_extra_ && (unmet_.empty() || IsOutOfTime())) return;
       if (is_extra_) planned_ += kExtraRound;
@@ -104,10 +107,12 @@ class Campaign {
     }
   }
 
-  // What a program of this round is aimed at: every other one, as long as something is unmet.
+  // What a program of this round is aimed at: what is missing, and what is missing most goes first.
   [[nodiscard]] std::string_view AimOf(std::uint64_t number) const {
-    if (unmet_.empty() || (!is_extra_ && number % 2 == 0)) return "";
-    return unmet_[(is_extra_ ? number : number / 2) % unmet_.size()];
+    if (unmet_.empty()) return "";
+    const std::uint64_t place = number - round_begin_;
+    if (is_extra_ || round_begin_ < kAllAimed) return unmet_[place % unmet_.size()]->name;
+    return place % 2 == 0 ? "" : unmet_[place / 2 % unmet_.size()]->name;
   }
 
   [[nodiscard]] Program Generate(std::uint64_t number) const {
@@ -264,21 +269,13 @@ class Campaign {
     }
   }
 
-  [[nodiscard]] std::vector<std::string_view> BelowFloor() const {
-    std::vector<std::string_view> below;
-    for (const Situation& situation : SequentialSituations()) {
-      const bool is_met = report_.coverage.Hits(situation.name) >= situation.floor;
-      if (!is_met && situation.claimed(capabilities_)) below.push_back(situation.name);
-    }
-    return below;
+  [[nodiscard]] std::vector<const Situation*> BelowFloor() const {
+    return UnmetSituations(SequentialSituations(), report_.coverage, capabilities_);
   }
 
   [[nodiscard]] std::string WhatIsMissing() const {
-    const std::vector<std::string_view> below = BelowFloor();
-    const auto& all = SequentialSituations();
-    const auto first = std::find_if(all.begin(), all.end(), [&](const Situation& situation) {
-      return situation.name == below.front();
-    });
+    const std::vector<const Situation*> below = BelowFloor();
+    const Situation* first = below.front();
     std::string text = "too little was met to judge by: \"" + std::string(first->title) + "\" " +
                        std::to_string(report_.coverage.Hits(first->name)) + " of " +
                        std::to_string(first->floor) + " times";
@@ -294,7 +291,8 @@ class Campaign {
   Clock::time_point started_;
   Clock::time_point taken_at_ = started_;
   std::uint64_t planned_;
-  std::vector<std::string_view> unmet_;  // situations below their floor when the round began
+  std::uint64_t round_begin_ = 0;        // the number of the round's first program
+  std::vector<const Situation*> unmet_;  // when the round began
   bool is_extra_ = false;                // the round is beyond the plan
   bool is_wanted_ = true;                // more programs, by what was found so far
   bool is_enough_ = false;

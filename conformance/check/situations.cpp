@@ -1,5 +1,7 @@
 #include "conformance/check/situations.h"
 
+#include <algorithm>
+
 #include "conformance/program/values.h"
 
 namespace holdfast::conformance {
@@ -170,6 +172,20 @@ const std::vector<Situation>& SequentialSituations() {
 std::uint64_t Coverage::Hits(std::string_view situation) const {
   const auto found = hits_.find(std::string(situation));
   return found == hits_.end() ? 0 : found->second;
+}
+
+std::vector<const Situation*> UnmetSituations(const std::vector<Situation>& situations,
+                                              const Coverage& coverage,
+                                              const Capabilities& claims) {
+  std::vector<const Situation*> unmet;
+  for (const Situation& situation : situations) {
+    const bool is_met = coverage.Hits(situation.name) >= situation.floor;
+    if (!is_met && situation.claimed(claims)) unmet.push_back(&situation);
+  }
+  std::stable_sort(unmet.begin(), unmet.end(), [&](const Situation* a, const Situation* b) {
+    return coverage.Hits(a->name) * b->floor < coverage.Hits(b->name) * a->floor;
+  });
+  return unmet;
 }
 
 }  // namespace holdfast::conformance

@@ -37,4 +37,9 @@ class Coverage {
   std::map<std::string, std::uint64_t> hits_;
 };
 
+/// Those of `situations` that the claims allow and that were met less often than their floor asks:
+/// first the one that lacks the largest part of its floor. Lifetime: points into `situations`.
+[[nodiscard]] std::vector<const Situation*> UnmetSituations(
+    const std::vector<Situation>& situations, const Coverage& coverage, const Capabilities& claims);
+
 }  // namespace holdfast::conformance

@@ -70,5 +70,27 @@ TEST(Situations, OrAReasonStandForEveryClauseAndNeverBoth) {
   }
 }
 
+bool OnlyWithTtl(const Capabilities& claims) { return claims.ttl; }
+bool Always(const Capabilities&) { return true; }
+
+TEST(UnmetSituations, AreThoseThatTheClaimsAllowAndTheFurthestFromItsFloorIsFirst) {
+  const std::vector<Situation> situations = {{"met", {}, "", 2, Always},
+                                             {"half", {}, "", 20, Always},
+                                             {"never", {}, "", 5, Always},
+                                             {"third", {}, "", 3, Always},
+                                             {"not-claimed", {}, "", 5, OnlyWithTtl}};
+  Coverage coverage;
+  coverage.Add("met", 2);
+  coverage.Add("half", 10);
+  coverage.Add("third", 1);
+  Capabilities claims;
+  claims.ttl = false;
+  std::vector<std::string_view> names;
+  for (const Situation* situation : UnmetSituations(situations, coverage, claims)) {
+    names.push_back(situation->name);
+  }
+  EXPECT_EQ(names, (std::vector<std::string_view>{"never", "third", "half"}));
+}
+
 }  // namespace
 }  // namespace holdfast::conformance
