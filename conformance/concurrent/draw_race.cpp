@@ -146,6 +146,7 @@ class Author {
   Phase DrawPhase() {
     Phase phase;
     if (Chance(60)) phase.advance_ms = OneOf(advances_);
+    phase.together = race_.road == Road::kProcesses && Chance(50);
     phase.reopen = Chance(15) && !race_.phases.empty() && claims_.persistence != Persistence::kNone;
     // Where every client writes ids of its own, none may vanish.
     const bool own_ids = theme_ == Theme::kRegister && Chance(50);

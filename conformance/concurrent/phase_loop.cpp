@@ -79,9 +79,7 @@ PhaseLoop::~PhaseLoop() {
 }
 
 void PhaseLoop::Run() {
-  for (Work& work : works_) {
-    if (!work.IsDone()) Send(work);
-  }
+  SendFirst();
   while (std::any_of(works_.begin(), works_.end(), [](const Work& w) { return !w.IsDone(); })) {
     AwaitSomething();
     for (Work& work : works_) {
@@ -90,6 +88,21 @@ void PhaseLoop::Run() {
     Act();
   }
   if (hold_ != nullptr) hold_->Release();
+}
+
+// One after another they would be done before the last is asked: so where it is wanted, all are
+// stopped, asked, and let go at once.
+void PhaseLoop::SendFirst() {
+  const bool stopped = phase_.together && processes_;
+  for (Work& work : works_) {
+    if (stopped && ::kill(-crew_.seats()[work.seat].client->pid(), SIGSTOP) == 0) {
+      work.continue_at = steady_clock::now();
+    }
+  }
+  for (Work& work : works_) {
+    if (!work.IsDone()) Send(work);
+  }
+  for (Work& work : works_) Continue(work);
 }
 
 void PhaseLoop::Send(Work& work) {

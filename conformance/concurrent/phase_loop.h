@@ -53,6 +53,7 @@ class PhaseLoop {
     [[nodiscard]] bool IsDone() const { return !request && next >= branch->calls.size(); }
   };
 
+  void SendFirst();
   void Send(Work& work);
   void TakeReply(Work& work);
   void Finish(Work& work, Result result);

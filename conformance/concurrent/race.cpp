@@ -40,6 +40,7 @@ Json PhaseToJson(const Phase& phase) {
   for (const Branch& branch : phase.branches) branches.push_back(BranchToJson(branch));
   Json json = {{"branches", std::move(branches)}};
   if (phase.advance_ms != 0) json["advance_ms"] = phase.advance_ms;
+  if (phase.together) json["together"] = true;
   if (phase.reopen) json["reopen"] = true;
   if (phase.hold_ms) json["hold_ms"] = *phase.hold_ms;
   return json;
@@ -98,6 +99,7 @@ Branch BranchFromJson(const Json& json) {
 Phase PhaseFromJson(const Json& json) {
   Phase phase;
   phase.advance_ms = WholeOr(json, "advance_ms", 0, -kMaxSafeInteger, kMaxSafeInteger);
+  phase.together = json.value("together", false);
   phase.reopen = json.value("reopen", false);
   if (json.contains("hold_ms")) phase.hold_ms = Whole(json, "hold_ms", 0, kLongestMs);
   for (const Json& branch : json.at("branches")) phase.branches.push_back(BranchFromJson(branch));

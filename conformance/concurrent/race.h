@@ -58,7 +58,9 @@ struct Branch {
 
 struct Phase {
   std::int64_t advance_ms = 0;  ///< The clock moves before the phase; back only where virtual.
-  bool reopen = false;          ///< Every client opens its store anew before the phase.
+  bool together = false;  ///< The first calls are sent to clients that are stopped, and all are
+                          ///< let go at once. Road::kProcesses only.
+  bool reopen = false;    ///< Every client opens its store anew before the phase.
   std::vector<Branch> branches;
   /// The suite holds the store's exclusion for so long, where the backend names its lock file.
   std::optional<std::int64_t> hold_ms;

@@ -1,19 +1,9 @@
 #include "conformance/concurrent/run_race.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <time.h>
-
-#include <algorithm>
-#include <chrono>
-
 #include "conformance/concurrent/phase_loop.h"
-#include "holdfast/spec/rules.h"
 
 namespace holdfast::conformance {
 namespace {
-
-constexpr std::int64_t kLongestWaitMs = 60'000;
 
 class Runner {
  public:

@@ -203,6 +203,7 @@ class Shrinker {
         for (Branch& branch : race.phases[phase].branches) branch.pause_us = 0;
       });
       edit([&](Race& race) { race.phases[phase].hold_ms.reset(); });
+      edit([&](Race& race) { race.phases[phase].reopen = false; });
     }
     edit([](Race& race) { race.aliased = false; });
     edit([](Race& race) { race.machine_clock = false; });
