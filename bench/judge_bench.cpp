@@ -4,6 +4,7 @@
 // The "Set" benchmarks judge sets of the shapes for which figures of other checkers are known.
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <memory>
 #include <stdexcept>
 
@@ -85,6 +86,25 @@ void OneMap(benchmark::State& state) {
 }
 BENCHMARK(OneMap)->DenseRange(1, 3)->Unit(benchmark::kMillisecond);
 
+// The same with all keys searched together.
+void OneMapTogether(benchmark::State& state) {
+  ObjectShape shape;
+  shape.bustle.operations = 1712;
+  shape.bustle.processes = 50;
+  const ReadLinesOf<KvDialect> history(
+      GenerateKvLines(shape, static_cast<std::uint64_t>(state.range(0))));
+  std::uint64_t steps = 0;
+  for (auto _ : state) {
+    ObjectCase<linear::Kv> searched(history.dialect, history.reader);
+    const linear::Finding finding =
+        linear::SearchTogether(searched.Sharpened(searched.timeline()), searched.model());
+    MustPass(finding);
+    steps = finding.steps;
+  }
+  Count(state, steps, 1712);
+}
+BENCHMARK(OneMapTogether)->DenseRange(1, 3)->Unit(benchmark::kMillisecond);
+
 // 72 histories of 100 to 400 operations of a keyed store with entries, clear, eviction and kills.
 void SetOfStores(benchmark::State& state) {
   std::vector<ConcurrentHistory> histories;
@@ -109,6 +129,40 @@ void SetOfStores(benchmark::State& state) {
   Count(state, steps, operations);
 }
 BENCHMARK(SetOfStores)->Unit(benchmark::kMillisecond);
+
+// Violations of 85 operations each: what finding and explaining one costs, and how small its core
+// is.
+void Explanations(benchmark::State& state) {
+  std::vector<ConcurrentHistory> violations;
+  Dice dice(1);
+  for (std::uint64_t seed = 0; violations.size() < 50; ++seed) {
+    StoreShape shape;
+    shape.bustle.operations = 85;
+    shape.bustle.processes = 4;
+    shape.bustle.crash_percent = 3;
+    shape.bustle.phase_operations = 40;
+    shape.ids = 4;
+    if (state.range(0) != 0) shape.max_entries = 3;
+    shape.ttl_percent = 20;
+    ConcurrentHistory history = GenerateStoreHistory(shape, seed);
+    Damage(history, dice);
+    if (JudgeHistory(history).answer == linear::Answer::kViolation) {
+      violations.push_back(std::move(history));
+    }
+  }
+  std::vector<std::size_t> cores;
+  for (auto _ : state) {
+    cores.clear();
+    for (const ConcurrentHistory& history : violations) {
+      cores.push_back(JudgeHistory(history).explanation.value().core.size());
+    }
+  }
+  std::sort(cores.begin(), cores.end());
+  state.counters["violations"] = static_cast<double>(violations.size());
+  state.counters["median_core"] = static_cast<double>(cores[cores.size() / 2]);
+  state.counters["largest_core"] = static_cast<double>(cores.back());
+}
+BENCHMARK(Explanations)->ArgName("cap")->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);
 
 void Store(benchmark::State& state) {
   StoreShape shape;

@@ -9,8 +9,8 @@ namespace {
 using linear::Point;
 using linear::Timeline;
 
-constexpr std::uint64_t kStepsForOneTry = 20'000;
-constexpr std::uint64_t kStepsForAll = 3'000'000;
+constexpr std::uint64_t kStepsForOneTry = 200'000;
+constexpr std::uint64_t kStepsForAll = 10'000'000;
 
 class Reducer {
  public:

@@ -29,17 +29,30 @@ linear::Finding OnHistory(linear::Finding finding, const SearchCase& searched) {
   return finding;
 }
 
-HistoryJudgement JudgeHistory(const ConcurrentHistory& history, const linear::Budget& budget) {
+namespace {
+
+HistoryJudgement Judge(const ConcurrentHistory& history, const linear::Budget& budget,
+                       bool explains) {
   KeyedStoreCase searched(history);
   HistoryJudgement judgement;
   judgement.failures = searched.failures();
   linear::Finding finding = SearchAndReplay(searched, budget);
   judgement.answer = finding.answer;
-  if (finding.answer == linear::Answer::kViolation) {
+  if (explains && finding.answer == linear::Answer::kViolation) {
     judgement.explanation = Explain(history, searched, finding);
   }
   judgement.finding = OnHistory(std::move(finding), searched);
   return judgement;
+}
+
+}  // namespace
+
+HistoryJudgement FindVerdict(const ConcurrentHistory& history, const linear::Budget& budget) {
+  return Judge(history, budget, false);
+}
+
+HistoryJudgement JudgeHistory(const ConcurrentHistory& history, const linear::Budget& budget) {
+  return Judge(history, budget, true);
 }
 
 }  // namespace holdfast::conformance

@@ -42,7 +42,11 @@ struct HistoryJudgement {
 /// the furthest point is an index of events.
 [[nodiscard]] linear::Finding OnHistory(linear::Finding finding, const SearchCase& searched);
 
-/// Judges. How the calls count:
+/// Judges, and leaves out the explanation, which costs many times the verdict.
+[[nodiscard]] HistoryJudgement FindVerdict(const ConcurrentHistory& history,
+                                           const linear::Budget& budget = {});
+
+/// Judges, and explains a violation. How the calls count:
 ///  - A call without a result may have happened or not; once its process was reaped, no more.
 ///  - So may one that was refused with the effect `unknown` (ERR-2).
 ///  - `busy`, `io`, `durability` and `internal` with the effect `none` changed nothing, and are

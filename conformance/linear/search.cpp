@@ -331,9 +331,13 @@ std::string_view AnswerName(Answer answer) {
   return "";
 }
 
+Finding SearchTogether(const Timeline& timeline, Model& model, const Budget& budget) {
+  return Searcher(timeline, model, budget).Run();
+}
+
 Finding Search(const Timeline& timeline, Model& model, const Budget& budget) {
   const auto parts = Split(timeline, model);
-  if (!parts || parts->size() < 2) return Searcher(timeline, model, budget).Run();
+  if (!parts || parts->size() < 2) return SearchTogether(timeline, model, budget);
   Finding whole;
   whole.answer = Answer::kLinearizable;
   std::vector<std::vector<std::uint32_t>> orders;

@@ -50,6 +50,10 @@ inline constexpr std::size_t kMaxOpenCalls = 128;
 /// (locality). Threads: any, with a model of its own each.
 [[nodiscard]] Finding Search(const Timeline& timeline, Model& model, const Budget& budget = {});
 
+/// As Search(), with the components together. Slower; what is true of one is true of the other.
+[[nodiscard]] Finding SearchTogether(const Timeline& timeline, Model& model,
+                                     const Budget& budget = {});
+
 /// True where `witness` takes each call that must happen once, no call twice, and none after one
 /// that began only when it had ended.
 [[nodiscard]] bool KeepsRealTime(const Timeline& timeline,

@@ -131,5 +131,20 @@ TEST(Judge, SaysUnknownWhenItsBudgetIsSpent) {
   EXPECT_EQ(judgement.finding.spent, "steps");
 }
 
+TEST(Judge, SaysUnknownWhenItsMemoryIsSpent) {
+  Told told;
+  std::vector<std::size_t> open;
+  for (int process = 0; process < 24; ++process) {
+    open.push_back(told.Call(process, Register("a", process)));
+  }
+  told.Did(24, Lookup("a"), Found1("no such record"));
+  for (const std::size_t call : open) told.Return(call, Ok());
+  linear::Budget budget;
+  budget.memory_bytes = std::size_t{4} << 20U;
+  const HistoryJudgement judgement = FindVerdict(told.history(), budget);
+  EXPECT_EQ(judgement.answer, Answer::kUnknown);
+  EXPECT_EQ(judgement.finding.spent, "memory");
+}
+
 }  // namespace
 }  // namespace holdfast::conformance

@@ -33,6 +33,7 @@ void Compare(SearchCase& searched, Tally& tally) {
   const linear::Finding finding = linear::Search(searched.Sharpened(timeline), searched.model());
   const bool expected = linear::IsLinearizableByOracle(timeline, searched.model());
   ASSERT_EQ(finding.answer, expected ? linear::Answer::kLinearizable : linear::Answer::kViolation);
+  ASSERT_EQ(linear::SearchTogether(timeline, searched.model()).answer, finding.answer);
   ++(expected ? tally.passed : tally.failed);
   if (expected) {
     ASSERT_TRUE(searched.Replays(finding.witness));
