@@ -92,7 +92,19 @@ class Judge {
       for (const std::string& sentence : why.words) middle.push_back("     " + sentence);
       judgement_.core = why.core;
     }
+    if (IsOnlyOfTheWait()) {
+      failure.clauses.insert(failure.clauses.begin(), "CLK-1");
+      failure.title = "the time was read before the wait for the lock";
+    }
     Tell(std::move(failure), middle);
+  }
+
+  // Whether all would be well, had those that waited for the lock read the time before the wait.
+  [[nodiscard]] bool IsOnlyOfTheWait() const {
+    if (run_.waited.empty()) return false;
+    ConcurrentHistory history = run_.history;
+    for (const auto& [call, made_at] : run_.waited) history.calls[call].invoked_ms = made_at;
+    return FindVerdict(history, SearchBudget()).answer == linear::Answer::kLinearizable;
   }
 
   // Refusals that no order explains, since nothing was made to fail.

@@ -95,8 +95,10 @@ void RaceRecord::Return(std::size_t call, Result result) {
 }
 
 void RaceRecord::NotBefore(std::size_t call, std::int64_t time) {
+  if (!machine_clock_) return;
+  run_.waited.emplace_back(call, run_.history.calls[call].invoked_ms);
   run_.history.calls[call].invoked_ms = static_cast<UnixMillis>(time);
-  if (machine_clock_) Meet("clock-after-wait");
+  Meet("clock-after-wait");
 }
 
 void RaceRecord::Killed(int process, std::optional<std::size_t> open_call) {

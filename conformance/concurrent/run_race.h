@@ -8,6 +8,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "conformance/check/situations.h"
@@ -22,8 +23,11 @@ struct RaceRun {
   std::vector<CallPlace> places;  ///< Of each call of the history.
   std::optional<Failure> failure;
   std::optional<DriverFault> fault;  ///< Set where a driver, not the store, ended the run.
-  bool clock_stepped = false;        ///< The machine's clock was set meanwhile: its times mislead.
-  Coverage met;                      ///< Situations that only the run can tell.
+  /// The calls that waited for the suite to release the store's lock, and when they were made: what
+  /// the history says of their now is when the wait ended (CLK-1).
+  std::vector<std::pair<std::size_t, UnixMillis>> waited;
+  bool clock_stepped = false;  ///< The machine's clock was set meanwhile: its times mislead.
+  Coverage met;                ///< Situations that only the run can tell.
 };
 
 /// Runs `race` with its store below `dir`, which exists and is empty. `dir` may hold anything
