@@ -51,7 +51,7 @@ Expected<std::int64_t, DriverFault> Conversation::Send(const Expectation& expect
   if (now) request["now"] = *now;
   const std::string line = DumpIllFormed(request) + "\n";
   if (line.size() > kMaxLineBytes) throw std::length_error("a request over 16 MiB");
-  open_.emplace(id, expectation);
+  open_.emplace(id, expectation).first->second.line = line.substr(0, LineChannel::kKeptBytes);
   const bool hello = expectation.what == Expectation::What::kHello;
   const auto deadline = steady_clock::now() + (hello ? timeouts_.hello : timeouts_.reply);
   switch (channel_.Write(line, deadline)) {
@@ -273,7 +273,8 @@ void Conversation::Fail(Kind kind, const std::string& message, std::string bytes
   if (fault_) return;
   channel_.Kill();
   bytes.resize(std::min(bytes.size(), LineChannel::kKeptBytes));
-  fault_ = DriverFault{kind, message, std::move(bytes), channel_.StderrTail()};
+  fault_ = DriverFault{kind, message, std::move(bytes), channel_.StderrTail(),
+                       open_.empty() ? "" : open_.begin()->second.line};
 }
 
 void Conversation::FailEnded(const std::string& instead_of) {

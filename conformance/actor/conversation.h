@@ -17,6 +17,7 @@ struct Expectation {
   enum class What { kHello, kEmpty, kAnswer } what = What::kEmpty;
   OpKind op = OpKind::kEntries;  ///< For kAnswer.
   std::string_view name;         ///< The operation's name on the wire.
+  std::string line = "";         ///< The request as it was sent, or its beginning.
 };
 
 /// What a DriverClient does, request by request; the fault that ended it is answered ever after.

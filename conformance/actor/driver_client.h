@@ -35,9 +35,10 @@ struct DriverFault {
     kNoise,         ///< More than 64 lines before the hello reply, or events without end.
     kWriteFailed,   ///< The driver closed its input.
   } kind = Kind::kBadLine;
-  std::string message;      ///< One sentence for a person.
-  std::string bytes;        ///< What the driver wrote, exactly; at most the first 4 KiB of it.
-  std::string stderr_tail;  ///< The last of what it wrote to stderr; at most 4 KiB.
+  std::string message;       ///< One sentence for a person.
+  std::string bytes;         ///< What the driver wrote, exactly; at most the first 4 KiB of it.
+  std::string stderr_tail;   ///< The last of what it wrote to stderr; at most 4 KiB.
+  std::string request = "";  ///< The line of the oldest request without a reply; at most 4 KiB.
 };
 
 /// The kind's name in reports, for instance "bad-reply".

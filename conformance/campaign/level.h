@@ -69,6 +69,7 @@ struct FoundFailure {
   std::uint64_t number = 0;        ///< Of the generated program it comes from.
   FailureRate rate;                ///< Of `program`, each time in a new process.
   std::uint64_t seen = 0;          ///< How many generated programs failed with this name.
+  bool cut_short = false;          ///< It may not be the smallest: the time for that ran out.
 };
 
 /// One program, run once and judged.
@@ -90,6 +91,8 @@ struct LevelReport {
   Coverage coverage;
   std::vector<FoundFailure> failures;  ///< By the number of the program.
   std::optional<DriverFault> fault;
+  /// The program during which the driver was at fault, as far as it was run, where there is one.
+  std::optional<FoundFailure> faulty;
 };
 
 }  // namespace holdfast::conformance

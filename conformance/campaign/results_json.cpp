@@ -26,13 +26,27 @@ Json FaultToJson(const DriverFault& fault) {
   return {{"kind", static_cast<int>(fault.kind)},
           {"message", fault.message},
           {"bytes", BytesAsText(fault.bytes)},
-          {"stderr", BytesAsText(fault.stderr_tail)}};
+          {"stderr", BytesAsText(fault.stderr_tail)},
+          {"request", BytesAsText(fault.request)}};
 }
 
 DriverFault FaultFromJson(const Json& json) {
   return {static_cast<DriverFault::Kind>(json.at("kind").get<int>()),
           json.at("message").get<std::string>(), TextAsBytes(json.at("bytes").get<std::string>()),
-          TextAsBytes(json.at("stderr").get<std::string>())};
+          TextAsBytes(json.at("stderr").get<std::string>()),
+          TextAsBytes(json.at("request").get<std::string>())};
+}
+
+Failure FailureOf(const DriverFault& fault, std::size_t step) {
+  using Kind = DriverFault::Kind;
+  std::string clause = "PRO-6";
+  if (fault.kind == Kind::kBadLine || fault.kind == Kind::kOversizeLine) clause = "PRO-1";
+  if (fault.kind == Kind::kNoise) clause = "PRO-3";
+  return {{clause},
+          "driver fault (" + std::string(DriverFaultName(fault.kind)) + ")",
+          step,
+          "a reply as the protocol has it",
+          fault.message};
 }
 
 }  // namespace holdfast::conformance

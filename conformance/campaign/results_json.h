@@ -14,4 +14,7 @@ namespace holdfast::conformance {
 /// Errors: throws Json::exception for what FaultToJson() has not made.
 [[nodiscard]] DriverFault FaultFromJson(const Json& json);
 
+/// A driver fault as what a program ended in, laid to a clause of the protocol.
+[[nodiscard]] Failure FailureOf(const DriverFault& fault, std::size_t step);
+
 }  // namespace holdfast::conformance

@@ -48,15 +48,18 @@ class Bench {
     const ScratchDir scratch(dir_);
     const Run run = RunProgram(program, session_, scratch.path());
     fault = run.fault;
+    last_step_ = run.history.empty() ? 0 : run.history.back().step;
     return JudgeSequential(run.history, capabilities_);
   }
 
-  void StopDriver() { session_.Kill(); }
+  // How far the last program came.
+  [[nodiscard]] std::size_t last_step() const { return last_step_; }
 
  private:
   Session session_;
   Capabilities capabilities_;
   std::filesystem::path dir_;
+  std::size_t last_step_ = 0;
 };
 
 // The level as the parent sees it.
@@ -153,7 +156,10 @@ class Campaign {
                      {"operations", program.CountOperations()},
                      {"coverage", judgement.coverage.hits()}};
       if (judgement.failure) result["failure"] = FailureToJson(*judgement.failure);
-      if (fault) result["fault"] = FaultToJson(*fault);
+      if (fault) {
+        result["fault"] = FaultToJson(*fault);
+        result["step"] = bench->last_step();
+      }
       return result;
     };
   }
@@ -182,10 +188,24 @@ class Campaign {
     }
     if (result.contains("fault")) {
       report_.fault = FaultFromJson(result["fault"]);
+      TakeFaulty(number, result["step"].get<std::size_t>());
       return false;
     }
     if (is_enough_ || (is_extra_ && BelowFloor().empty())) return false;
     return unexpected_programs_ < kMostFailingPrograms && by_name_.size() < kMostNames;
+  }
+
+  // What the driver was asked before it was at fault.
+  void TakeFaulty(std::uint64_t number, std::size_t step) {
+    Program program = Generate(number);
+    program.steps.resize(std::min(program.steps.size(), step + 1));
+    FoundFailure found;
+    found.failure = FailureOf(*report_.fault, step);
+    found.number = number;
+    found.program = ProgramToJson(program);
+    found.operations = program.CountOperations();
+    found.story = TellStory(found.failure, program);
+    report_.faulty = std::move(found);
   }
 
   // Failures of different names often turn out to be the same once they are small. Where there is
@@ -198,6 +218,7 @@ class Campaign {
     for (FoundFailure& failure : found) {
       Tell("shrinking");
       Program program = std::move(failing_.at(failure.number));
+      failure.cut_short = options_.shrink;
       if (options_.shrink && !report_.fault && !IsInterrupted())
         program = ShrinkOne(failure, std::move(program));
       failure.program = ProgramToJson(program);
@@ -233,8 +254,13 @@ class Campaign {
       found.failure = *judgement.failure;  // what Shrink() answers is the last that failed
       return judgement.failure->step;
     };
-    program = Shrink(program, found.failure.step, fails_at, {Clock::now() + kShrinkTime, 2000});
-    for (found.rate.runs = 0; found.rate.runs < kRateRuns; ++found.rate.runs) {
+    const auto is_interrupted = [this] { return IsInterrupted(); };
+    ShrunkProgram shrunk =
+        Shrink(program, found.failure.step, fails_at,
+               {Clock::now() + kShrinkTime, ShrinkBudget{}.max_tries, is_interrupted});
+    program = std::move(shrunk.program);
+    found.cut_short = shrunk.cut_short;
+    for (; found.rate.runs < kRateRuns && !IsInterrupted(); ++found.rate.runs) {
       const ProgramReport again =
           RunSequentialProgram(program, source_, options_.timeouts, scratch_.path());
       if (!again.failure) continue;
@@ -305,10 +331,6 @@ class Campaign {
   std::map<std::uint64_t, Program> failing_;  // by number, those of by_name_
 };
 
-std::string AtLeastTwoWide(std::size_t number) {
-  return (number < 10 ? " " : "") + std::to_string(number);
-}
-
 }  // namespace
 
 LevelReport RunSequentialLevel(const DriverSource& source, const BackendDescription& description,
@@ -337,32 +359,6 @@ ProgramReport RunSequentialProgram(const Program& program, const DriverSource& s
   if (report.failure) report.story = TellStory(*report.failure, program);
   report.fault = std::move(run.fault);
   return report;
-}
-
-std::vector<std::string> TellStory(const Failure& failure, const Program& program) {
-  std::string clauses;
-  for (const std::string& clause : failure.clauses)
-    clauses += (clauses.empty() ? "" : ", ") + clause;
-  std::vector<std::string> lines = {clauses + ": " + failure.title};
-  std::string setup;
-  if (program.setup.max_entries != Setup{}.max_entries) {
-    setup += " max_entries " + std::to_string(program.setup.max_entries);
-  }
-  if (program.setup.default_ttl_ms)
-    setup += " default ttl " + std::to_string(*program.setup.default_ttl_ms);
-  for (std::size_t store = 1; store < program.setup.stores.size(); ++store) {
-    const StoreSetup& other = program.setup.stores[store];
-    setup += " " + StoreName(store) + " = " + Brief(other.namespace_name) +
-             (other.through_symlink ? " through a symbolic link" : "");
-  }
-  if (!setup.empty()) lines.push_back("     open with" + setup);
-  for (std::size_t step = 0; step < program.steps.size() && step <= failure.step; ++step) {
-    lines.push_back("  " + AtLeastTwoWide(step + 1) + " " + Describe(program.steps[step]));
-  }
-  if (failure.step >= program.steps.size()) lines.push_back("     then the files are looked at");
-  lines.push_back("     expected " + failure.expected);
-  lines.push_back("     got      " + failure.got);
-  return lines;
 }
 
 }  // namespace holdfast::conformance

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "conformance/campaign/level.h"
+#include "conformance/campaign/tell_story.h"  // IWYU pragma: export
 #include "conformance/program/program.h"
 
 namespace holdfast::conformance {
@@ -20,8 +21,5 @@ inline constexpr std::uint64_t kSequentialProgramsPerSecond = 42;
 [[nodiscard]] ProgramReport RunSequentialProgram(const Program& program, const DriverSource& source,
                                                  const DriverTimeouts& timeouts,
                                                  const std::filesystem::path& dir);
-
-/// The story of a failure: its clauses and title, the program's steps one a line, expected and got.
-[[nodiscard]] std::vector<std::string> TellStory(const Failure& failure, const Program& program);
 
 }  // namespace holdfast::conformance

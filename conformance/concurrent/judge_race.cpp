@@ -5,6 +5,7 @@
 #include "conformance/concurrent/race_record.h"
 #include "conformance/concurrent/sight_race.h"
 #include "conformance/judge/judge.h"
+#include "conformance/program/printable.h"
 #include "conformance/program/program.h"
 
 namespace holdfast::conformance {
@@ -79,6 +80,7 @@ class Judge {
     judgement_.story.insert(judgement_.story.end(), middle.begin(), middle.end());
     judgement_.story.push_back("     expected " + failure.expected);
     judgement_.story.push_back("     got      " + failure.got);
+    judgement_.story = WithoutLookalikes(std::move(judgement_.story));
     judgement_.failure = std::move(failure);
   }
 

@@ -59,12 +59,16 @@ Race Trimmed(Race race) {
 
 class Shrinker {
  public:
-  Shrinker(FailedRace found, const TryRace& try_race, Clock::time_point deadline)
-      : best_(std::move(found)), try_race_(try_race), deadline_(deadline) {}
+  Shrinker(FailedRace found, const TryRace& try_race, Clock::time_point deadline,
+           const std::function<bool()>& is_interrupted)
+      : best_(std::move(found)),
+        try_race_(try_race),
+        deadline_(deadline),
+        is_interrupted_(is_interrupted) {}
 
   ShrunkRace Run() {
     const FailureRate first = Measure(kFirstRuns);
-    if (first.failed == 0) return {std::move(best_), first};
+    if (first.failed == 0) return {std::move(best_), first, true};
     const double rate = static_cast<double>(first.failed) / first.runs;
     repeats_ = std::clamp(static_cast<int>(std::ceil(kConfidence / rate)), 3, kMostRepeats);
     KeepTheCore();
@@ -72,11 +76,13 @@ class Shrinker {
     while (smaller && !IsSpent()) {
       smaller = DropParts() | Simplify();
     }
-    return {best_, MeasureAgain(first)};
+    const bool cut_short = IsSpent();
+    return {best_, MeasureAgain(first), cut_short};
   }
 
  private:
-  [[nodiscard]] bool IsSpent() const { return Clock::now() >= deadline_; }
+  [[nodiscard]] bool IsSpent() const { return Clock::now() >= deadline_ || IsInterrupted(); }
+  [[nodiscard]] bool IsInterrupted() const { return is_interrupted_ && is_interrupted_(); }
 
   // Keeps the run whose story is the shortest.
   void Note(FailedRace failed) {
@@ -91,7 +97,7 @@ class Shrinker {
     FailureRate rate;
     const auto end = std::min(deadline_, Clock::now() + kMeasuring);
     const Race race = best_.race;
-    while (rate.runs < runs && (rate.runs == 0 || Clock::now() < end)) {
+    while (rate.runs < runs && !IsInterrupted() && (rate.runs == 0 || Clock::now() < end)) {
       auto failed = try_race_(race);
       ++rate.runs;
       if (!failed) continue;
@@ -215,13 +221,15 @@ class Shrinker {
   FailedRace best_;
   const TryRace& try_race_;
   Clock::time_point deadline_;
+  const std::function<bool()>& is_interrupted_;
   int repeats_ = 3;
 };
 
 }  // namespace
 
-ShrunkRace ShrinkRace(FailedRace found, const TryRace& try_race, Clock::time_point deadline) {
-  return Shrinker(std::move(found), try_race, deadline).Run();
+ShrunkRace ShrinkRace(FailedRace found, const TryRace& try_race, Clock::time_point deadline,
+                      const std::function<bool()>& is_interrupted) {
+  return Shrinker(std::move(found), try_race, deadline, is_interrupted).Run();
 }
 
 }  // namespace holdfast::conformance

@@ -23,14 +23,16 @@ using TryRace = std::function<std::optional<FailedRace>(const Race&)>;
 
 struct ShrunkRace {
   FailedRace best;
-  FailureRate rate;  ///< Of the race in `best`.
+  FailureRate rate;        ///< Of the race in `best`.
+  bool cut_short = false;  ///< There was no time to try all.
 };
 
 /// The smallest failing race found by `deadline`; `found` where no smaller one fails. How often a
 /// candidate is tried follows from how often `found` failed when it was run again. First all that
 /// the story does not tell is left out at once; then phases, branches, calls and disturbances, one
-/// at a time.
+/// at a time. Ends early once `is_interrupted`, which may be empty, says so.
 [[nodiscard]] ShrunkRace ShrinkRace(FailedRace found, const TryRace& try_race,
-                                    std::chrono::steady_clock::time_point deadline);
+                                    std::chrono::steady_clock::time_point deadline,
+                                    const std::function<bool()>& is_interrupted = {});
 
 }  // namespace holdfast::conformance

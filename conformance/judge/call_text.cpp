@@ -21,9 +21,14 @@ struct AnswerText {
     return found.record ? Shown(*found.record) : "absent";
   }
   std::string operator()(const Listed& listed) const {
+    constexpr std::size_t kMost = 20;
     std::string text;
-    for (const Entry& entry : listed.entries) {
+    for (std::size_t at = 0; at < listed.entries.size() && at < kMost; ++at) {
+      const Entry& entry = listed.entries[at];
       text += (text.empty() ? "" : ", ") + Shown(entry.id) + ": " + Shown(entry.record);
+    }
+    if (listed.entries.size() > kMost) {
+      text += ", .. of " + std::to_string(listed.entries.size()) + " entries";
     }
     return "[" + text + "]";
   }
@@ -39,7 +44,9 @@ struct AnswerText {
 
 std::string Shown(const Json& value) {
   std::string text = Escaped(value);
-  if (text.size() > kLongest) text = text.substr(0, kLongest - 2) + "..";
+  if (text.size() > kLongest) {
+    text = text.substr(0, kLongest - 2) + "..(" + std::to_string(text.size()) + " bytes)";
+  }
   return text;
 }
 

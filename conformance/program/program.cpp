@@ -1,7 +1,9 @@
 #include "conformance/program/program.h"
 
 #include <cmath>
+#include <cstdio>
 
+#include "conformance/program/printable.h"
 #include "holdfast/spec/ill_formed_json.h"
 #include "holdfast/spec/rules.h"
 #include "holdfast/spec/wire.h"
@@ -255,8 +257,33 @@ Expected<Program, std::string> ProgramFromJson(const Json& json) {
   return program;
 }
 
+namespace {
+
+// Tells apart what is cut: two long texts that differ in the middle.
+std::string Sum(std::string_view text) {
+  std::uint32_t sum = 0x811C9DC5U;
+  for (const char character : text) {
+    sum = (sum ^ static_cast<unsigned char>(character)) * 0x01000193U;
+  }
+  char digits[9];
+  std::snprintf(digits, sizeof digits, "%08x", static_cast<unsigned>(sum));
+  return digits;
+}
+
+// Three dots in one sign say that something is left out, and nothing else.
+std::string WithoutDots(std::string text) {
+  constexpr std::string_view kDots = "\xE2\x80\xA6";
+  for (std::size_t at = text.find(kDots); at != std::string::npos; at = text.find(kDots, at)) {
+    text.replace(at, kDots.size(), "\\u{2026}");
+  }
+  return text;
+}
+
+}  // namespace
+
 std::string Brief(const Json& value, std::size_t limit) {
-  std::string text = DumpIllFormed(value);
+  const std::string whole = DumpIllFormed(value);
+  std::string text = WithoutDots(Printable(whole));
   if (text.size() <= limit) return text;
   std::size_t head = limit / 2;
   std::size_t tail = text.size() - limit / 4;
@@ -265,7 +292,8 @@ std::string Brief(const Json& value, std::size_t limit) {
   };
   while (head > 0 && continues(head)) --head;
   while (tail < text.size() && continues(tail)) ++tail;
-  return text.substr(0, head) + "…(" + std::to_string(text.size()) + " bytes)…" + text.substr(tail);
+  return text.substr(0, head) + "…(" + std::to_string(whole.size()) + " bytes, sum " + Sum(whole) +
+         ")…" + text.substr(tail);
 }
 
 std::string Describe(const Operation& operation) {

@@ -118,7 +118,8 @@ struct Program {
 [[nodiscard]] std::string Describe(const Operation& operation);
 [[nodiscard]] std::string Describe(const Step& step);
 
-/// A value for a story: compact JSON, cut in the middle where it is longer than `limit` bytes.
+/// A value for a story: compact JSON, Printable(), and cut in the middle where it is longer than
+/// `limit` bytes. Different values come out differently, but for letters that look alike.
 [[nodiscard]] std::string Brief(const Json& value, std::size_t limit = 60);
 
 }  // namespace holdfast::conformance

@@ -14,7 +14,7 @@ class Shrinker {
   Shrinker(Program program, const FailsAt& fails_at, const ShrinkBudget& budget)
       : best_(std::move(program)), fails_at_(fails_at), budget_(budget) {}
 
-  Program Run(std::size_t failing_step) {
+  ShrunkProgram Run(std::size_t failing_step) {
     CutAfter(failing_step);
     for (bool smaller = true; smaller && !IsSpent();) {
       const Program before = best_;
@@ -24,12 +24,14 @@ class Shrinker {
       SimplifySteps();
       smaller = !(best_ == before);
     }
-    return std::move(best_);
+    return {std::move(best_), IsOutOfTime()};
   }
 
  private:
-  [[nodiscard]] bool IsSpent() const {
-    return tries_ >= budget_.max_tries || std::chrono::steady_clock::now() >= budget_.deadline;
+  [[nodiscard]] bool IsSpent() const { return tries_ >= budget_.max_tries || IsOutOfTime(); }
+  [[nodiscard]] bool IsOutOfTime() const {
+    return std::chrono::steady_clock::now() >= budget_.deadline ||
+           (budget_.is_interrupted && budget_.is_interrupted());
   }
 
   // Takes the candidate if it still fails.
@@ -239,8 +241,8 @@ class Shrinker {
 
 }  // namespace
 
-Program Shrink(const Program& program, std::size_t failing_step, const FailsAt& fails_at,
-               const ShrinkBudget& budget) {
+ShrunkProgram Shrink(const Program& program, std::size_t failing_step, const FailsAt& fails_at,
+                     const ShrinkBudget& budget) {
   return Shrinker(program, fails_at, budget).Run(failing_step);
 }
 

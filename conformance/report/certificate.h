@@ -50,6 +50,8 @@ struct LevelRow {
   std::uint64_t operations = 0;
   double seconds = 0;
   std::optional<DriverFault> fault;
+  std::vector<std::string> fault_story;  ///< The program up to the fault, where there is one.
+  std::string fault_replay;              ///< The name of its file; empty where it is not kept.
 };
 
 /// The verdict's name, or "expected-fail".

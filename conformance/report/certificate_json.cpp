@@ -24,6 +24,11 @@ OrderedJson ToJson(const LevelRow& row) {
                      {"message", row.fault->message},
                      {"bytes", EscapedBytes(row.fault->bytes)},
                      {"stderr", EscapedBytes(row.fault->stderr_tail, 4096)}};
+    if (!row.fault->request.empty()) {
+      json["fault"]["request"] = EscapedBytes(row.fault->request, 4096);
+    }
+    if (!row.fault_story.empty()) json["fault"]["story"] = Joined(row.fault_story, "\n");
+    if (!row.fault_replay.empty()) json["fault"]["replay"] = row.fault_replay;
   }
   return json;
 }

@@ -47,6 +47,11 @@ std::string Levels(const Certificate& certificate) {
     page += "\nThe driver was at fault: " + Inline(level.fault->message) + "\n\n" +
             Block("it wrote  " + EscapedBytes(level.fault->bytes) + "\nstderr    " +
                   EscapedBytes(level.fault->stderr_tail, 4096));
+    if (!level.fault->request.empty()) {
+      page += "\nIt gave no reply to\n\n" + Block(EscapedBytes(level.fault->request, 4096));
+    }
+    if (!level.fault_story.empty()) page += "\n" + Block(Joined(level.fault_story, "\n"));
+    if (!level.fault_replay.empty()) page += "\nKept in `" + level.fault_replay + "`.\n";
   }
   return page + "\n";
 }
@@ -60,6 +65,7 @@ std::string Failures(const Certificate& certificate) {
     if (failure.kept) page += "Kept from an earlier run; this one did not find it again.\n\n";
     page += Block(Joined(
         {failure.story.begin() + (failure.story.empty() ? 0 : 1), failure.story.end()}, "\n"));
+    if (failure.found.cut_short) page += "\nNot cut down further: out of time.\n";
     if (!failure.replay.empty()) page += "\nKept in `" + failure.replay + "`.\n";
     page += "\n";
   }

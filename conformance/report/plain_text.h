@@ -6,16 +6,13 @@
 #include <string_view>
 #include <vector>
 
+#include "conformance/program/printable.h"  // IWYU pragma: export
+
 namespace holdfast::conformance {
 
 /// Bytes as printable ASCII: others come out as \n, \t or \xNN, a backslash as two. What is longer
 /// than `limit` bytes is cut, and says how long it was.
 [[nodiscard]] std::string EscapedBytes(std::string_view bytes, std::size_t limit = 400);
-
-/// Text of others, safe to print: control characters other than LF come out as \xNN, characters
-/// that are not seen (other white space, joiners, marks that combine, U+202E) as \u{XXXX},
-/// ill-formed UTF-8 as U+FFFD.
-[[nodiscard]] std::string Printable(std::string_view text);
 
 /// A number with its thousands told apart, for instance "51,234".
 [[nodiscard]] std::string WithThousands(std::uint64_t number);

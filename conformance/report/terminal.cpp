@@ -1,6 +1,7 @@
 #include "conformance/report/terminal.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "conformance/report/exit_code.h"
 #include "conformance/report/plain_text.h"
@@ -68,6 +69,23 @@ std::string Indented(std::string_view text, std::string_view indent) {
   return lines + "\n";
 }
 
+std::string ReplayWith(const std::string& file, const TerminalStyle& style) {
+  if (file.empty()) return "";
+  return "       replay with: holdfast replay " + ShellWord(style.replay_folder + "/" + file) +
+         "\n";
+}
+
+// The last of what the driver was asked before it was at fault.
+std::string TellSteps(const LevelRow& row) {
+  constexpr std::ptrdiff_t kMostLines = 12;
+  if (row.fault_story.size() < 2) return "";
+  const auto end = row.fault_story.end();
+  const bool is_cut = end - row.fault_story.begin() > kMostLines;
+  const auto begin = is_cut ? end - kMostLines : row.fault_story.begin() + 1;
+  return std::string(is_cut ? "  the last steps before\n" : "  the steps before\n") +
+         Indented(Joined({begin, end}, "\n"), "  ");
+}
+
 std::string Levels(const Certificate& certificate, const TerminalStyle& style) {
   std::string table = PadRight("level", 12) + PadRight("verdict", 15) + PadLeft("programs", 10) +
                       PadLeft("operations", 12) + PadLeft("time", 10) + "\n";
@@ -82,7 +100,8 @@ std::string Levels(const Certificate& certificate, const TerminalStyle& style) {
              (row.reason.empty() || row.fault ? "" : "   " + Printable(row.reason)) + "\n";
   }
   for (const LevelRow& row : certificate.levels) {
-    if (row.fault) table += "\n" + TellFault(*row.fault);
+    if (row.fault)
+      table += "\n" + TellFault(*row.fault) + TellSteps(row) + ReplayWith(row.fault_replay, style);
   }
   return table;
 }
@@ -95,6 +114,7 @@ std::string HowOften(const FailureRow& row) {
     text += "; this one failed " + std::to_string(row.found.rate.failed) + " of " +
             std::to_string(row.found.rate.runs) + " times";
   }
+  if (row.found.cut_short) text += "; not cut down further: out of time";
   return text;
 }
 
@@ -110,10 +130,7 @@ std::string Failures(const Certificate& certificate, const TerminalStyle& style)
     if (row.expected) text += "       expected because " + Printable(*row.expected) + "\n";
     text +=
         "       " + (row.kept ? "kept from an earlier run, and fails again" : HowOften(row)) + "\n";
-    if (!row.replay.empty()) {
-      text += "       replay with: holdfast replay " +
-              ShellWord(style.replay_folder + "/" + row.replay) + "\n";
-    }
+    text += ReplayWith(row.replay, style);
   }
   for (const Expectation& stale : certificate.stale) {
     text += "\n" + Paint("STALE", Colour::kBad, style) + "  " + stale.clause +
@@ -127,24 +144,51 @@ std::string Failures(const Certificate& certificate, const TerminalStyle& style)
 // Of a clause that is not claimed the claims say why; certificate.md has it in words.
 std::string ReasonOf(const ClauseRow& row) {
   if (row.verdict == ClauseVerdict::kNotClaimed) return "";
+  if (row.verdict == ClauseVerdict::kNotRun && row.id.starts_with("PRO-")) {
+    return "the driver protocol, which holdfast lint-driver judges";
+  }
+  if (row.verdict == ClauseVerdict::kNotRun &&
+      row.reason.find("not part of this version") != std::string::npos) {
+    return "judged by levels that are not part of this version";
+  }
   std::string reason = Printable(row.reason);
   std::replace(reason.begin(), reason.end(), '\n', ' ');
   return reason;
 }
 
-// What was not run is many clauses for few reasons: their ids are enough, `explain` has the rest.
+// What was not claimed or not run is many clauses for few reasons: their ids are enough, and
+// `explain` has the rest.
+bool IsById(ClauseVerdict verdict) {
+  return verdict == ClauseVerdict::kNotRun || verdict == ClauseVerdict::kNotClaimed;
+}
+
 std::string LineFor(const ClauseRow& row) {
-  return row.verdict == ClauseVerdict::kNotRun
-             ? " " + row.id
-             : "    " + PadRight(row.id, 8) + Printable(row.title) + "\n";
+  if (row.verdict == ClauseVerdict::kNotRun && row.id.starts_with("PRO-")) return "";
+  return IsById(row.verdict) ? " " + row.id
+                             : "    " + PadRight(row.id, 8) + Printable(row.title) + "\n";
+}
+
+// Ids in lines that a terminal of 100 columns holds.
+std::string Folded(const std::string& ids) {
+  constexpr std::size_t kWidth = 92;
+  std::string text;
+  std::size_t begin = 0;
+  while (ids.size() - begin > kWidth) {
+    const std::size_t end = ids.rfind(' ', begin + kWidth);
+    text += "   " + ids.substr(begin, end - begin) + "\n";
+    begin = end;
+  }
+  return text + (begin < ids.size() ? "   " + ids.substr(begin) + "\n" : "");
 }
 
 // The clauses with a verdict, below the reason that they share, in the order of the spec.
 std::string Clauses(const Certificate& certificate, ClauseVerdict verdict,
                     const std::string& heading) {
   std::vector<std::pair<std::string, std::string>> groups;  // reason and lines
+  std::string last;
   for (const ClauseRow& row : certificate.clauses) {
     if (row.verdict != verdict) continue;
+    if (std::exchange(last, row.id) == row.id && verdict == ClauseVerdict::kNotClaimed) continue;
     const std::string reason = ReasonOf(row);
     auto group = std::find_if(groups.begin(), groups.end(),
                               [&](const auto& known) { return known.first == reason; });
@@ -154,7 +198,7 @@ std::string Clauses(const Certificate& certificate, ClauseVerdict verdict,
   std::string text;
   for (const auto& [reason, lines] : groups) {
     text += reason.empty() ? "" : "  " + reason + "\n";
-    text += verdict == ClauseVerdict::kNotRun ? "   " + lines + "\n" : lines;
+    text += IsById(verdict) ? Folded(lines) : lines;
   }
   return text.empty() ? "" : "\n" + heading + "\n" + text;
 }
@@ -200,6 +244,7 @@ std::string TellFault(const DriverFault& fault) {
   text += "  it wrote  ";
   text += fault.bytes.empty() ? "nothing" : "\"" + EscapedBytes(fault.bytes) + "\"";
   text += "\n";
+  if (!fault.request.empty()) text += "  no reply to " + EscapedBytes(fault.request) + "\n";
   if (!fault.stderr_tail.empty()) {
     text += "  stderr ends with\n" + Indented(fault.stderr_tail, "    ");
   }

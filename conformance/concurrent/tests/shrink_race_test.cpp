@@ -83,6 +83,19 @@ TEST(ShrinkRace, KeepsWhatNeverFailsAgain) {
   EXPECT_EQ(shrunk.rate.failed, 0);
 }
 
+TEST(ShrinkRace, EndsWithTheRunInWhichItIsInterrupted) {
+  int runs = 0;
+  const TryRace try_race = [&](const Race& race) {
+    ++runs;
+    return std::optional(Failed(race));
+  };
+  const ShrunkRace shrunk =
+      ShrinkRace(Failed(WithTwoConsumers()), try_race, Clock::now() + std::chrono::seconds(60),
+                 [&] { return runs >= 3; });
+  EXPECT_EQ(runs, 3);
+  EXPECT_TRUE(shrunk.cut_short);
+}
+
 TEST(ShrinkRace, AnswersAFailingRaceAtItsDeadline) {
   const TryRace try_race = [](const Race& race) { return std::optional(Failed(race)); };
   const ShrunkRace shrunk = ShrinkRace(Failed(WithTwoConsumers()), try_race, Clock::now());

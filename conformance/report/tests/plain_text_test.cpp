@@ -28,6 +28,25 @@ TEST(PlainText, ShowsNoTwoTextsAlikeForWhatIsNotSeen) {
   EXPECT_EQ(Printable("\xF3\xA0\x80\x81"), "\\u{E0001}");
 }
 
+TEST(PlainText, ShowsOneSignForSeveralByItsNumber) {
+  EXPECT_EQ(Printable("\xEF\xAC\x81 \xE2\x84\xAB"), "\\u{FB01} \\u{212B}");
+  EXPECT_EQ(Printable("\xE1\x84\x80\xE1\x85\xA1"), "\\u{1100}\\u{1161}");
+}
+
+TEST(PlainText, LeavesLettersOfOtherWritingWhereNoneIsTakenForAnother) {
+  const std::vector<std::string> story = {"register \"\xD0\xB0\xD0\xB1\" 1",
+                                          "lookup \"\xE6\x97\xA5\"", "lookup \"b\""};
+  EXPECT_EQ(WithoutLookalikes(story), story);
+}
+
+TEST(PlainText, ShowsNoTwoTextsOfAStoryAlike) {
+  const std::vector<std::string> story = {"register \"\xD0\xB0\" 1", "lookup \"a\"",
+                                          "expected [\"\xD0\xB0\": 1], \xE2\x80\xA6 got \xC3\xA9"};
+  EXPECT_EQ(WithoutLookalikes(story),
+            (std::vector<std::string>{"register \"\\u{430}\" 1", "lookup \"a\"",
+                                      "expected [\"\\u{430}\": 1], \xE2\x80\xA6 got \\u{E9}"}));
+}
+
 TEST(PlainText, TellsThousandsApart) {
   EXPECT_EQ(WithThousands(0), "0");
   EXPECT_EQ(WithThousands(999), "999");

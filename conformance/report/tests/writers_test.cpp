@@ -108,5 +108,28 @@ TEST(TerminalReport, ShowsWhatADriverAtFaultWrote) {
             "    last words\n");
 }
 
+TEST(TerminalReport, ShowsWhatADriverAtFaultWasAskedAndTheStepsBefore) {
+  RunResults faulty = PassingResults();
+  faulty.reports[0].verdict = Verdict::kDriverError;
+  faulty.reports[0].fault =
+      DriverFault{DriverFault::Kind::kTimeout, "too late", "", "", "{\"id\":3}\n"};
+  faulty.reports[0].faulty = SampleFailure();
+  Certificate certificate = MakeCertificate(faulty);
+  certificate.levels[0].fault_replay = "shop.replay.json";
+  const std::string report = TerminalReport(certificate, {false, "kept"});
+  EXPECT_THAT(report, HasSubstr("no reply to {\"id\":3}"));
+  EXPECT_THAT(report, HasSubstr("the steps before"));
+  EXPECT_THAT(report, HasSubstr("2 clock +50 ms"));
+  EXPECT_THAT(report, HasSubstr("replay with: holdfast replay kept/shop.replay.json"));
+}
+
+TEST(TerminalReport, SaysWhereThereWasNoTimeToCutAFailureDown) {
+  RunResults failing = FailingResults();
+  EXPECT_THAT(TerminalReport(MakeCertificate(failing)), Not(HasSubstr("out of time")));
+  failing.reports[0].failures[0].cut_short = true;
+  EXPECT_THAT(TerminalReport(MakeCertificate(failing)),
+              HasSubstr("not cut down further: out of time"));
+}
+
 }  // namespace
 }  // namespace holdfast::conformance
