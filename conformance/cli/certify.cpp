@@ -21,8 +21,8 @@
 namespace holdfast::conformance {
 namespace {
 
-// How often a kept failure may pass before it counts as mended.
-constexpr int kKeptRuns = 3;
+// A kept failure may take so large a share of a level's budget before it is given up.
+constexpr int kKeptShare = 4;
 
 std::string InWords(const NameAndVersion& name) {
   return Printable(name.name + (name.version.empty() ? "" : " " + name.version));
@@ -122,7 +122,11 @@ class Run {
       screen_.Say("kept failure " + path + ": passed over, " + why + "\n");
       return;
     }
-    for (int run = 0; run < kKeptRuns && !IsInterrupted(); ++run) {
+    const int wanted = RunsToTrust(replay.rate);
+    const auto end = std::chrono::steady_clock::now() + options_.budget / kKeptShare;
+    int runs = 0;
+    for (; runs < wanted && !IsInterrupted(); ++runs) {
+      if (runs >= kFewestKeptRuns && std::chrono::steady_clock::now() >= end) break;
       const ProgramReport report = RunProgramOf(replay.level, replay.program, subject_.source(),
                                                 options_.timeouts, scratch_.path());
       if (report.fault && !report.failure) {
@@ -141,8 +145,14 @@ class Run {
         return;
       }
     }
-    screen_.Say("kept failure " + path + ": did not fail in " + std::to_string(kKeptRuns) +
-                " runs; delete the file once it is mended\n");
+    std::string text = "kept failure " + path + ": did not fail in " + std::to_string(runs) +
+                       " runs; delete the file once it is mended\n";
+    if (runs < wanted) {
+      text += "  it failed " + HowOften(replay.rate) +
+              " when it was kept; to tell whether it is mended: holdfast replay " +
+              ShellWord(path) + " --times " + std::to_string(wanted) + "\n";
+    }
+    screen_.Say(text);
   }
 
   void RunOne(Level level) {
@@ -163,29 +173,41 @@ class Run {
     results_.reports.push_back(RunLevel(level, subject_.source(), results_.description, options));
   }
 
-  // Keeps each failure of this run as a replay file.
+  // Keeps each failure of this run as a replay file, and what a driver was at fault in.
   void Keep(Certificate& certificate) {
     for (FailureRow& failure : certificate.failures) {
       if (failure.kept || failure.found.program.is_null()) continue;
-      const ReplayFile replay{failure.level,
-                              BackendName(),
-                              subject_.source().command,
-                              results_.description.capabilities,
-                              options_.seed,
-                              failure.found.number,
-                              failure.found.program,
-                              failure.found.failure,
-                              failure.found.rate,
-                              failure.story,
-                              failure.found.history};
-      const std::string name = ReplayFileName(replay);
-      try {
-        std::filesystem::create_directories(keep_folder_);
-        WriteWholeFile(keep_folder_ / name, WriteReplay(replay));
-        failure.replay = name;
-      } catch (const std::system_error& error) {
-        screen_.Say("a failure could not be kept: " + std::string(error.what()) + "\n");
+      failure.replay = Keep(failure.level, failure.found);
+    }
+    for (const LevelReport& report : results_.reports) {
+      if (!report.faulty) continue;
+      for (LevelRow& row : certificate.levels) {
+        if (row.level == report.level) row.fault_replay = Keep(row.level, *report.faulty);
       }
+    }
+  }
+
+  // Answers the name of the file; nothing where it could not be written.
+  std::string Keep(Level level, const FoundFailure& found) {
+    const ReplayFile replay{level,
+                            BackendName(),
+                            subject_.source().command,
+                            results_.description.capabilities,
+                            options_.seed,
+                            found.number,
+                            found.program,
+                            found.failure,
+                            found.rate,
+                            found.story,
+                            found.history};
+    const std::string name = ReplayFileName(replay);
+    try {
+      std::filesystem::create_directories(keep_folder_);
+      WriteWholeFile(keep_folder_ / name, WriteReplay(replay));
+      return name;
+    } catch (const std::system_error& error) {
+      screen_.Say("a failure could not be kept: " + std::string(error.what()) + "\n");
+      return "";
     }
   }
 

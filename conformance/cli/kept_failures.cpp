@@ -20,6 +20,21 @@ Expected<ReplayFile, std::string> TryLoad(const std::filesystem::path& path) {
 
 }  // namespace
 
+int RunsToTrust(const FailureRate& rate) {
+  constexpr std::int64_t kMostKeptRuns = 200;
+  constexpr std::int64_t kConfidence = 3;  // 1 in 20 is about e to the power of -3
+  constexpr int kSeldom = 10;              // one in so many, of what was seen once and not again
+  const std::int64_t failed = std::max(rate.failed, 1);
+  const bool is_seldom = rate.runs > 0 && rate.failed == 0;
+  const std::int64_t runs = std::max(rate.runs, is_seldom ? kSeldom : 1);
+  return static_cast<int>(std::clamp<std::int64_t>((kConfidence * runs + failed - 1) / failed,
+                                                   kFewestKeptRuns, kMostKeptRuns));
+}
+
+std::string HowOften(const FailureRate& rate) {
+  return std::to_string(rate.failed) + " of " + std::to_string(rate.runs) + " times";
+}
+
 ReplayFile LoadReplay(const std::filesystem::path& path) {
   auto replay = TryLoad(path);
   if (!replay) ComplainOfUsage(replay.error());

@@ -14,6 +14,17 @@ namespace holdfast::conformance {
 /// Where failures are kept unless `--report` names another folder: below the current directory.
 inline constexpr std::string_view kDefaultKeepFolder = ".holdfast";
 
+/// However short the time is.
+inline constexpr int kFewestKeptRuns = 3;
+
+/// How often a failure of that rate has to pass before it is taken for mended: so often that one
+/// in twenty that is not mended gets through. What was never run again is taken to fail each time,
+/// what was and did not fail is taken to fail once in ten. Between kFewestKeptRuns and 200.
+[[nodiscard]] int RunsToTrust(const FailureRate& rate);
+
+/// "2 of 20 times".
+[[nodiscard]] std::string HowOften(const FailureRate& rate);
+
 /// A replay file read back. Errors: a Complaint, where it cannot be read or is none.
 [[nodiscard]] ReplayFile LoadReplay(const std::filesystem::path& path);
 

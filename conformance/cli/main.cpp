@@ -58,9 +58,13 @@ class CommandLine {
     AddLint();
     AddJudge();
     CLI::App* list = app_.add_subcommand("list", "List clauses, checks or backends");
-    list->add_option("what", written_.list, "clauses, checks or backends")->required();
+    list->add_option("what", written_.list, "clauses, checks or backends")
+        ->type_name("WHAT")
+        ->required();
     CLI::App* explain = app_.add_subcommand("explain", "Print a clause of the spec");
-    explain->add_option("clause", written_.clause, "for instance TTL-2")->required();
+    explain->add_option("clause", written_.clause, "for instance TTL-2")
+        ->type_name("CLAUSE")
+        ->required();
   }
 
   // The exit code, where all is said: help, the version, a word that is not understood.
@@ -99,34 +103,48 @@ class CommandLine {
   }
 
   void AddWhere(CLI::App& command) {
-    command.add_option("--dir", written_.dir,
-                       "where the stores' folders are made, and removed again; a folder below\n"
-                       "TMPDIR or /tmp unless given");
-    command.add_option("--timeout", written_.timeout, "how long a driver may take to answer (10s)");
+    command
+        .add_option("--dir", written_.dir,
+                    "where the stores' folders are made, and removed again; a folder below\n"
+                    "TMPDIR or /tmp unless given")
+        ->type_name("DIR");
+    command.add_option("--timeout", written_.timeout, "how long a driver may take to answer (10s)")
+        ->type_name("TIME");
   }
 
   void AddCertify() {
     CLI::App& certify = *app_.add_subcommand(
         "certify", "Certify a linked backend, or the driver whose COMMAND stands after --");
     certify.footer("A driver is certified by: holdfast certify [OPTION…] -- COMMAND ARG…");
-    certify.add_option("--backend", written_.backend, "a linked backend (reference)");
+    certify.add_option("--backend", written_.backend, "a linked backend (reference)")
+        ->type_name("NAME");
     certify.add_option("--level", written_.level, "levels, with commas between (all there are)")
+        ->type_name("LEVEL,...")
         ->expected(1);
-    certify.add_option("--budget", written_.budget, "time for each level, for instance 2m (60s)");
-    certify.add_option("--seed", written_.seed, "what the programs are drawn from (1)");
-    certify.add_option("--jobs", written_.jobs, "worker processes (one for each core)");
-    certify.add_option("--report", written_.report,
-                       "write certificate.json, certificate.md and junit.xml there, and keep\n"
-                       "failures there instead of in .holdfast");
-    certify.add_option("--expect", written_.expect, "a JSON file of known failures");
+    certify
+        .add_option("--budget", written_.budget,
+                    "time for each level, for instance 2m (60s); a failure takes up to 6 s more\n"
+                    "to be cut down, and a quarter of it goes into each kept failure at most")
+        ->type_name("TIME");
+    certify.add_option("--seed", written_.seed, "what the programs are drawn from (1)")
+        ->type_name("N");
+    certify.add_option("--jobs", written_.jobs, "worker processes (one for each core)")
+        ->type_name("N");
+    certify
+        .add_option("--report", written_.report,
+                    "write certificate.json, certificate.md and junit.xml there, and keep\n"
+                    "failures there instead of in .holdfast")
+        ->type_name("DIR");
+    certify.add_option("--expect", written_.expect, "a JSON file of known failures")
+        ->type_name("FILE");
     AddWhere(certify);
   }
 
   void AddReplay() {
     CLI::App& replay = *app_.add_subcommand("replay", "Run a kept failure again");
     replay.footer("On another driver: holdfast replay FILE [OPTION…] -- COMMAND ARG…");
-    replay.add_option("file", written_.file, "the kept failure")->required();
-    replay.add_option("--times", written_.times, "how often (1)");
+    replay.add_option("file", written_.file, "the kept failure")->type_name("FILE")->required();
+    replay.add_option("--times", written_.times, "how often (1)")->type_name("N");
     AddWhere(replay);
   }
 
@@ -141,11 +159,18 @@ class CommandLine {
     CLI::App& judge = *app_.add_subcommand(
         "judge", "Judge a history of concurrent calls (JSON Lines) by a model");
     judge.footer("Exit codes: 0 linearizable; 1 a violation; 2 no such history; 3 unknown.");
-    judge.add_option("file", written_.file, "the history; - for standard input")->required();
-    judge.add_option("--model", written_.model, "register, kv or keyed-store")->required();
-    judge.add_option("--steps", written_.steps, "of the search, at most (200000000)");
-    judge.add_option("--time", written_.budget, "of the search, at most, for instance 2m (60s)");
-    judge.add_option("--memory", written_.memory, "at most, for instance 512M (2G)");
+    judge.add_option("file", written_.file, "the history; - for standard input")
+        ->type_name("FILE")
+        ->required();
+    judge.add_option("--model", written_.model, "register, kv or keyed-store")
+        ->type_name("NAME")
+        ->required();
+    judge.add_option("--steps", written_.steps, "of the search, at most (200000000)")
+        ->type_name("N");
+    judge.add_option("--time", written_.budget, "of the search, at most, for instance 2m (60s)")
+        ->type_name("TIME");
+    judge.add_option("--memory", written_.memory, "at most, for instance 512M (2G)")
+        ->type_name("SIZE");
   }
 
   CLI::App app_{"Certifies persistent keyed stores, clause by clause.", "holdfast"};

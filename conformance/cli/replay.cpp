@@ -5,6 +5,7 @@
 #include "conformance/cli/certify.h"
 #include "conformance/cli/complaint.h"
 #include "conformance/cli/interruption.h"
+#include "conformance/cli/kept_failures.h"
 #include "conformance/cli/orphans.h"
 #include "conformance/cli/screen.h"
 #include "conformance/report/plain_text.h"
@@ -25,9 +26,14 @@ std::string Differences(const Capabilities& then, const Capabilities& now) {
   return text;
 }
 
-void SayHowOften(Screen& screen, int failed, int runs) {
-  const std::string count = std::to_string(failed) + " of " + std::to_string(runs) + " times\n";
-  screen.Say("\n" + (failed > 0 ? "failed " + count : "did not fail: " + count));
+void SayHowOften(Screen& screen, const FailureRate& now, const FailureRate& kept) {
+  const std::string count = HowOften(now) + "\n";
+  std::string text = "\n" + (now.failed > 0 ? "failed " + count : "did not fail: " + count);
+  if (kept.failed < kept.runs) text += "when it was kept it failed " + HowOften(kept) + "\n";
+  if (now.failed == 0 && now.runs < RunsToTrust(kept)) {
+    text += "--times " + std::to_string(RunsToTrust(kept)) + " would tell whether it is mended\n";
+  }
+  screen.Say(text);
 }
 
 }  // namespace
@@ -75,7 +81,7 @@ ExitCode Replay(const ReplayFile& replay, const Subject& subject, const ReplayOp
   if (failed == 0) {
     screen.Say("\nit was kept as\n" + Printable(Joined(replay.story, "\n")) + "\n");
   }
-  SayHowOften(screen, failed, runs);
+  SayHowOften(screen, {runs, failed}, replay.rate);
   if (failed > 0) return ExitCode::kDoesNotConform;
   return runs < options.times ? ExitCode::kIncomplete : ExitCode::kConforms;
 }

@@ -103,6 +103,7 @@ TEST(ReplayFile, SaysWhatIsWrongWithIt) {
       {with("\"level\": \"sequential\"", "\"level\": \"swift\""), "level"},
       {with("\"advance_ms\":50", "\"advance\":50"), "step 1"},
       {with("\"clauses\"", "\"clause\""), "clauses"},
+      {with("[\"TTL-2\",\"OPS-2\"]", "[]"), "clauses"},
       {with("\"clock\":\"virtual\"", "\"clock\":\"sundial\""), "clock"},
       {with("[\"python3\",\"a driver.py\"]", "[]"), "command"},
       {with("\"runs\"", "\"ran\""), "runs"},
