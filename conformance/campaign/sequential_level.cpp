@@ -218,7 +218,7 @@ class Campaign {
     for (FoundFailure& failure : found) {
       Tell("shrinking");
       Program program = std::move(failing_.at(failure.number));
-      failure.cut_short = options_.shrink;
+      failure.cut_short = options_.shrink && !report_.fault;
       if (options_.shrink && !report_.fault && !IsInterrupted())
         program = ShrinkOne(failure, std::move(program));
       failure.program = ProgramToJson(program);

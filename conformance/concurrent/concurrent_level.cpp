@@ -30,6 +30,8 @@ constexpr std::uint64_t kMostControlRaces = 200;
 constexpr std::chrono::seconds kControlTime{10};
 // More races than this are never needed to meet a floor.
 constexpr std::uint64_t kMostTimesPlanned = 50;
+// Each round begins with new processes, so there are to be few of them.
+constexpr std::uint64_t kRound = 48;
 
 // Runs and judges races one after another.
 class Arena {
@@ -86,10 +88,7 @@ class Campaign {
       return std::move(report_);
     }
     RunControl();
-    RunWork({options_.jobs, planned_ * kMostTimesPlanned,
-             [this](int worker) { return StartWorker(worker); },
-             [this](std::uint64_t number, const Json& result) { return Take(number, result); },
-             [this] { return ShouldStop(); }});
+    RunRounds();
     ShrinkAll();
     Conclude();
     report_.seconds = std::chrono::duration<double>(Clock::now() - started_).count();
@@ -97,6 +96,38 @@ class Campaign {
   }
 
  private:
+  // Rounds, so that a round can be aimed at what those before it have not met often enough: which
+  // races are drawn depends on what earlier races met, and not on who was faster.
+  void RunRounds() {
+    const std::uint64_t most = planned_ * kMostTimesPlanned;
+    while (is_wanted_ && report_.programs < most && !IsInterrupted() && !IsOutOfTime()) {
+      const std::uint64_t begin = round_begin_ = report_.programs;
+      unmet_ = begin == 0 ? std::vector<const Situation*>{} : BelowFloor();
+      if (begin >= planned_ && unmet_.empty()) return;
+      const bool is_all_met = begin > 0 && unmet_.empty();
+      const std::uint64_t end = is_all_met ? planned_ : std::min(begin + kRound, most);
+      RunWork({options_.jobs, end - begin,
+               [this, begin](int worker) { return StartWorker(worker, begin); },
+               [this, begin](std::uint64_t number, const Json& result) {
+                 return is_wanted_ = Take(begin + number, result);
+               },
+               [this] { return ShouldStop(); }});
+      if (report_.programs < end) return;
+    }
+  }
+
+  // What a race of this round is aimed at: every other one at what is missing, and what is missing
+  // most goes first; beyond the plan every one.
+  [[nodiscard]] Race Draw(std::uint64_t number) const {
+    std::string_view aim;
+    const std::uint64_t place = number - round_begin_;
+    if (!unmet_.empty() && round_begin_ >= planned_) aim = unmet_[place % unmet_.size()]->name;
+    if (!unmet_.empty() && round_begin_ < planned_ && place % 2 == 1) {
+      aim = unmet_[place / 2 % unmet_.size()]->name;
+    }
+    return DrawRace(options_.seed, number, reach_, aim);
+  }
+
   [[nodiscard]] bool IsInterrupted() const {
     return options_.is_interrupted && options_.is_interrupted();
   }
@@ -129,12 +160,12 @@ class Campaign {
   }
 
   // Runs in the worker process.
-  std::function<Json(std::uint64_t)> StartWorker(int worker) {
+  std::function<Json(std::uint64_t)> StartWorker(int worker, std::uint64_t first) {
     const auto dir = scratch_.path() / ("worker-" + std::to_string(worker));
-    std::filesystem::create_directory(dir);
+    std::filesystem::create_directory(dir);  // or it is there from an earlier round
     auto arena = std::make_shared<Arena>(source_, options_.timeouts, description_, dir);
-    return [this, arena](std::uint64_t number) {
-      const Race race = DrawRace(options_.seed, number, reach_);
+    return [this, arena, first](std::uint64_t number) {
+      const Race race = Draw(first + number);
       const Arena::Outcome outcome = arena->Run(race);
       Json result = {{"verdict", VerdictName(outcome.judgement.verdict)},
                      {"operations", outcome.run.history.calls.size()},
@@ -168,10 +199,23 @@ class Campaign {
     if (result.contains("failure")) TakeFailure(number, result);
     if (result.contains("fault")) {
       report_.fault = FaultFromJson(result["fault"]);
+      TakeFaulty(number);
       return false;
     }
     if (unexpected_ >= kMostFailingRaces) return false;
-    return report_.programs < planned_ || FirstBelowFloor() != nullptr;
+    return report_.programs < planned_ || !BelowFloor().empty();
+  }
+
+  void TakeFaulty(std::uint64_t number) {
+    FoundFailure found;
+    found.failure = FailureOf(*report_.fault, 0);
+    found.number = number;
+    const Race race = Draw(number);
+    found.program = RaceToJson(race);
+    found.operations = race.CountOperations();
+    found.story = {found.failure.clauses.front() + ": " + found.failure.title,
+                   "     got      " + found.failure.got};
+    report_.faulty = std::move(found);
   }
 
   struct Candidate {
@@ -189,7 +233,7 @@ class Campaign {
     }
     candidate.found.history = result["history"].get<std::string>();
     FailedRace& failed = candidate.failed;
-    failed.race = DrawRace(options_.seed, number, reach_);
+    failed.race = Draw(number);
     failed.judgement.failure = candidate.found.failure;
     failed.judgement.story = candidate.found.story;
     result["core"].get_to(failed.judgement.core);
@@ -228,6 +272,7 @@ class Campaign {
     const auto names = static_cast<int>(std::min(candidates.size(), kMostNames));
     for (std::size_t at = 0; at < candidates.size(); ++at) {
       Tell("shrinking");
+      candidates[at].found.cut_short = !report_.fault;
       if (at < kMostNames && !report_.fault && !IsInterrupted()) {
         Shrink(candidates[at], kShrinkTime / std::max(names, 1));
       }
@@ -247,7 +292,9 @@ class Campaign {
       if (outcome.judgement.verdict != Verdict::kFail) return std::nullopt;
       return FailedRace{race, std::move(outcome.run), std::move(outcome.judgement)};
     };
-    ShrunkRace shrunk = ShrinkRace(std::move(candidate.failed), try_race, Clock::now() + time);
+    ShrunkRace shrunk = ShrinkRace(std::move(candidate.failed), try_race, Clock::now() + time,
+                                   [this] { return IsInterrupted(); });
+    candidate.found.cut_short = shrunk.cut_short;
     candidate.failed = std::move(shrunk.best);
     candidate.found.rate = shrunk.rate;
     candidate.found.failure = *candidate.failed.judgement.failure;
@@ -283,7 +330,8 @@ class Campaign {
       report_.reason = "a store with a known fault was not caught in " +
                        std::to_string(control_races_) +
                        " programs, so these races say little; a larger budget helps";
-    } else if (const Situation* missing = FirstBelowFloor()) {
+    } else if (const auto below = BelowFloor(); !below.empty()) {
+      const Situation* missing = below.front();
       report_.verdict = Verdict::kInconclusive;
       report_.reason = "too little was met to judge by: \"" + std::string(missing->title) + "\" " +
                        std::to_string(report_.coverage.Hits(missing->name)) + " of " +
@@ -303,14 +351,8 @@ class Campaign {
     }
   }
 
-  [[nodiscard]] const Situation* FirstBelowFloor() const {
-    for (const Situation& situation : ConcurrentSituations()) {
-      if (situation.claimed(description_.capabilities) &&
-          report_.coverage.Hits(situation.name) < situation.floor) {
-        return &situation;
-      }
-    }
-    return nullptr;
+  [[nodiscard]] std::vector<const Situation*> BelowFloor() const {
+    return UnmetSituations(ConcurrentSituations(), report_.coverage, description_.capabilities);
   }
 
   const DriverSource& source_;
@@ -321,6 +363,9 @@ class Campaign {
   Clock::time_point started_;
   std::uint64_t planned_;
   LevelReport report_;
+  std::uint64_t round_begin_ = 0;        // the number of the round's first race
+  std::vector<const Situation*> unmet_;  // when the round began
+  bool is_wanted_ = true;                // more races, by what was found so far
   std::uint64_t control_races_ = 0;
   bool control_caught_ = false;
   std::uint64_t failing_ = 0;

@@ -6,6 +6,7 @@
 #include <rapidcheck.h>
 
 #include <algorithm>
+#include <stdexcept>
 #include <utility>
 
 #include "conformance/concurrent/scenarios.h"
@@ -14,6 +15,8 @@
 namespace holdfast::conformance {
 namespace {
 
+// kAny: by chance.
+enum class Disturbance { kAny, kProcesses, kHold, kKill, kStall };
 enum class Theme { kConsume, kRegister, kClaim, kCap, kSweep, kMixed, kTime, kSoak };
 
 // Long enough for a store that syncs, short enough to be spent often.
@@ -23,7 +26,8 @@ const std::vector<std::int64_t> kDelaysUs = {0, 30, 60, 120, 250, 500, 1'000, 2'
 
 class Author {
  public:
-  explicit Author(const Reach& reach) : reach_(reach), claims_(reach.claims) {}
+  explicit Author(const Reach& reach, Disturbance wanted = Disturbance::kAny)
+      : reach_(reach), claims_(reach.claims), wanted_(wanted) {}
 
   Race Play(const Scenario& scenario) {
     const std::vector<Road> roads = RoadsOf(reach_);
@@ -63,6 +67,7 @@ class Author {
     theme_ = theme;
     const std::vector<Road> roads = RoadsOf(reach_);
     race_.road = Chance(60) ? roads.front() : OneOf(roads);
+    if (wanted_ != Disturbance::kAny) race_.road = roads.front();
     race_.aliased = Chance(30);
     Prepare();
     for (int call = *rc::gen::inRange(1, 5); call-- > 0;) race_.prefix.push_back(PrefixCall());
@@ -179,14 +184,15 @@ class Author {
 
   void Disturb(std::uint64_t turn) {
     const bool persists = claims_.persistence != Persistence::kNone;
-    if (claims_.lock_file && turn % 8 == 0) {
+    const bool any = wanted_ == Disturbance::kAny;
+    if (claims_.lock_file && (any ? turn % 8 == 0 : wanted_ == Disturbance::kHold)) {
       HoldLock(OneOfParts(race_.phases));
       return;
     }
-    if (persists && Chance(35)) {
+    if (persists && (any ? Chance(35) : wanted_ == Disturbance::kKill)) {
       Branch& branch = OneOfParts(OneOfParts(race_.phases).branches);
       branch.kill = Kill{DrawCallOf(branch), OneOf(kDelaysUs)};
-    } else if (Chance(30)) {
+    } else if (any ? Chance(30) : wanted_ == Disturbance::kStall) {
       Branch& branch = OneOfParts(OneOfParts(race_.phases).branches);
       branch.stall = Stall{DrawCallOf(branch), OneOf(kDelaysUs),
                            OneOf<std::int64_t>({2'000, 10'000, 50'000, 300'000})};
@@ -218,6 +224,7 @@ class Author {
 
   const Reach& reach_;
   const Capabilities& claims_;
+  Disturbance wanted_;
   Theme theme_ = Theme::kMixed;
   Race race_;
   std::vector<std::string> ids_;
@@ -242,6 +249,40 @@ Theme ThemeOf(std::uint64_t number, const Capabilities& claims) {
   return theme;
 }
 
+// What brings a situation about. Those of scenarios are played.
+struct Aim {
+  std::string_view situation;
+  Theme theme;
+  Disturbance disturbance = Disturbance::kAny;
+};
+
+constexpr Aim kAims[] = {{"race-register", Theme::kRegister},
+                         {"race-lookup", Theme::kMixed},
+                         {"race-consume", Theme::kConsume},
+                         {"race-entries", Theme::kSweep},
+                         {"listed-tie", Theme::kSweep},
+                         {"race-clear", Theme::kSweep},
+                         {"race-claim", Theme::kClaim},
+                         {"race-cap", Theme::kCap},
+                         {"by-processes", Theme::kMixed, Disturbance::kProcesses},
+                         {"waited-while-held", Theme::kRegister, Disturbance::kHold},
+                         {"busy-while-held", Theme::kRegister, Disturbance::kHold},
+                         {"clock-after-wait", Theme::kRegister, Disturbance::kHold},
+                         {"others-after-kill", Theme::kMixed, Disturbance::kKill},
+                         {"others-while-stopped", Theme::kMixed, Disturbance::kStall},
+                         {"killed-never", Theme::kRegister, Disturbance::kKill},
+                         {"killed-happened", Theme::kRegister, Disturbance::kKill}};
+
+Race DrawAimed(std::string_view situation, std::uint64_t number, const Reach& reach) {
+  for (const Scenario* scenario : ScenariosFor(reach.claims)) {
+    if (scenario->situation == situation) return Author(reach).Play(*scenario);
+  }
+  for (const Aim& aim : kAims) {
+    if (aim.situation == situation) return Author(reach, aim.disturbance).Write(aim.theme, number);
+  }
+  throw std::logic_error("no race is aimed at " + std::string(situation));
+}
+
 }  // namespace
 
 std::vector<Road> RoadsOf(const Reach& reach) {
@@ -255,8 +296,9 @@ std::vector<Road> RoadsOf(const Reach& reach) {
   return roads;
 }
 
-Race DrawRace(std::uint64_t seed, std::uint64_t number, const Reach& reach) {
+Race DrawRace(std::uint64_t seed, std::uint64_t number, const Reach& reach, std::string_view aim) {
   const auto races = rc::gen::exec([&] {
+    if (!aim.empty()) return DrawAimed(aim, number, reach);
     if (number == kOutlasting && RoadsOf(reach).front() == Road::kProcesses) {
       return Author(reach).OutlastStaleness();
     }

@@ -1,7 +1,9 @@
-// Draws races. Pure: the same seed, number and claims give the same race.
+// Draws races. Pure: the same seed, number, claims and aim give the same race.
 #pragma once
 
 #include <cstdint>
+#include <string_view>
+#include <vector>
 
 #include "conformance/concurrent/race.h"
 #include "holdfast/spec/capabilities.h"
@@ -18,7 +20,9 @@ struct Reach {
 /// The roads that the claims allow, most telling first; none where nothing can be at work at once.
 [[nodiscard]] std::vector<Road> RoadsOf(const Reach& reach);
 
-/// The race of that number. Needs a road.
-[[nodiscard]] Race DrawRace(std::uint64_t seed, std::uint64_t number, const Reach& reach);
+/// The race of that number. Needs a road. `aim` names one of ConcurrentSituations() that the race
+/// is likely to meet; where it is empty the number decides what the race is like.
+[[nodiscard]] Race DrawRace(std::uint64_t seed, std::uint64_t number, const Reach& reach,
+                            std::string_view aim = "");
 
 }  // namespace holdfast::conformance

@@ -7,6 +7,7 @@
 #include <map>
 
 #include "conformance/concurrent/draw_race.h"
+#include "conformance/concurrent/judge_race.h"
 #include "conformance/concurrent/scenarios.h"
 
 namespace holdfast::conformance {
@@ -50,6 +51,31 @@ TEST(Race, ComesBackAsItWasWritten) {
 TEST(Race, IsTheSameForTheSameSeedAndNumber) {
   EXPECT_EQ(DrawRace(1, 7, Everything()), DrawRace(1, 7, Everything()));
   EXPECT_FALSE(DrawRace(1, 7, Everything()) == DrawRace(2, 7, Everything()));
+}
+
+TEST(Race, CanBeAimedAtEverySituation) {
+  const auto has = [](const Race& race, const auto& test) {
+    return std::any_of(race.phases.begin(), race.phases.end(), test);
+  };
+  for (const Situation& situation : ConcurrentSituations()) {
+    const std::string_view name = situation.name;
+    for (std::uint64_t number = 0; number < 20; ++number) {
+      const Race race = DrawRace(1, number, Everything(), name);
+      EXPECT_EQ(race, DrawRace(1, number, Everything(), name)) << name;
+      if (name.starts_with("scenario-")) {
+        EXPECT_EQ("scenario-" + race.scenario, name);
+      }
+      if (name == "waited-while-held" || name == "busy-while-held") {
+        EXPECT_TRUE(has(race, [](const Phase& phase) { return phase.hold_ms.has_value(); }));
+      }
+      if (name == "others-after-kill" || name == "killed-never") {
+        EXPECT_TRUE(has(race, [](const Phase& phase) {
+          return std::any_of(phase.branches.begin(), phase.branches.end(),
+                             [](const Branch& branch) { return branch.kill.has_value(); });
+        })) << name;
+      }
+    }
+  }
 }
 
 TEST(Race, GivesEveryRecordOnce) {
