@@ -96,15 +96,16 @@ class Judge {
     }
     if (IsOnlyOfTheWait()) {
       failure.clauses.insert(failure.clauses.begin(), "CLK-1");
-      failure.title = "the time was read before the wait for the lock";
+      failure.title = "the time was read before the wait for others";
     }
     Tell(std::move(failure), middle);
   }
 
-  // Whether all would be well, had those that waited for the lock read the time before the wait.
+  // Whether all would be well, had the calls read the time before they waited for one another and
+  // for the suite.
   [[nodiscard]] bool IsOnlyOfTheWait() const {
-    if (run_.waited.empty()) return false;
     ConcurrentHistory history = run_.history;
+    history.times_in_order = false;
     for (const auto& [call, made_at] : run_.waited) history.calls[call].invoked_ms = made_at;
     return FindVerdict(history, SearchBudget()).answer == linear::Answer::kLinearizable;
   }

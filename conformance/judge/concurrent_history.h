@@ -32,6 +32,9 @@ struct ConcurrentHistory {
   Capabilities capabilities;
   std::int64_t max_entries = 0;
   std::optional<std::int64_t> default_ttl_ms;
+  /// Each operation reads the time after those that come before it in the order (CLK-1). To judge
+  /// without shows whether that is all that is broken; a file always means it.
+  bool times_in_order = true;
   std::vector<RecordedCall> calls;
   std::vector<ConcurrentEvent> events;  ///< A process has at most one call open; what
                                         ///< has a kReturn has a result.

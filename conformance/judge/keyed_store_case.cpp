@@ -97,6 +97,7 @@ KeyedStoreModel::Traits TraitsOf(const ConcurrentHistory& history) {
   traits.policy.default_ttl_ms = history.default_ttl_ms;
   if (history.capabilities.max_entries) traits.policy.max_entries = history.max_entries;
   traits.time = TimeOf(history);
+  traits.times_in_order = history.times_in_order;
   std::set<std::string_view> ids;
   for (const RecordedCall& call : history.calls) {
     if (TakesRecord(call.operation.kind)) ids.insert(TrimWhiteSpace(call.operation.id));

@@ -104,7 +104,7 @@ std::vector<KeyedStoreState> KeyedStoreModel::Step(const State& state, const Cla
   Instant now = cls.now;
   State after{{}, state.floor};
   const bool is_pure = IsPure(cls);
-  if (!now.IsExact()) {
+  if (!now.IsExact() && traits_.times_in_order) {
     now.earliest = std::max(now.earliest, state.floor);
     if (now.earliest > now.latest) return {};
     after.floor = now.earliest;

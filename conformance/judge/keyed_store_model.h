@@ -54,7 +54,8 @@ class KeyedStoreModel {
   struct Traits {
     model::Policy policy;
     TimeKind time = TimeKind::kOpen;
-    bool cap_binds = true;  ///< The history names more ids than the cap allows.
+    bool times_in_order = true;  ///< As ConcurrentHistory has it.
+    bool cap_binds = true;       ///< The history names more ids than the cap allows.
   };
 
   explicit KeyedStoreModel(Traits traits) : traits_(std::move(traits)) {}
