@@ -47,7 +47,8 @@ struct LevelOptions {
   std::function<bool()> is_interrupted;              ///< May be empty. True ends the level early.
   /// May be empty. True for a known failure: however often it shows, the level looks on for others.
   std::function<bool(const Failure&)> is_expected;
-  /// May be empty. Asked with each failure of level `sequential`: true ends the search there.
+  /// May be empty. Asked with each failure of the levels `sequential` and `files`: true ends the
+  /// search there.
   std::function<bool(const Failure&)> is_enough;
   bool shrink = true;  ///< False: failures are told as they were found.
 };

@@ -5,6 +5,8 @@
 #include "conformance/campaign/sequential_level.h"
 #include "conformance/concurrent/concurrent_level.h"
 #include "conformance/concurrent/judge_race.h"
+#include "conformance/files/files_level.h"
+#include "conformance/files/judge_trial.h"
 
 namespace holdfast::conformance {
 namespace {
@@ -16,12 +18,13 @@ namespace {
 }  // namespace
 
 bool IsPartOfThisVersion(Level level) {
-  return level == Level::kSequential || level == Level::kConcurrent;
+  return level == Level::kSequential || level == Level::kFiles || level == Level::kConcurrent;
 }
 
 LevelReport RunLevel(Level level, const DriverSource& source, const BackendDescription& description,
                      const LevelOptions& options) {
   if (level == Level::kSequential) return RunSequentialLevel(source, description, options);
+  if (level == Level::kFiles) return RunFilesLevel(source, description, options);
   if (level == Level::kConcurrent) return RunConcurrentLevel(source, description, options);
   RefuseLevel(level);
 }
@@ -30,6 +33,7 @@ Expected<void, std::string> CheckProgram(Level level, const Json& program) {
   if (!IsPartOfThisVersion(level)) {
     return Unexpected("level " + std::string(LevelName(level)) + " is not part of this version");
   }
+  if (level == Level::kFiles) return TrialFromJson(program).map([](const Trial&) {});
   if (level == Level::kConcurrent) {
     return RaceFromJson(program).map([](const Race&) {});
   }
@@ -41,6 +45,9 @@ ProgramReport RunProgramOf(Level level, const Json& program, const DriverSource&
   if (level == Level::kSequential) {
     return RunSequentialProgram(ProgramFromJson(program).value(), source, timeouts, dir);
   }
+  if (level == Level::kFiles) {
+    return RunFilesProgram(TrialFromJson(program).value(), source, timeouts, dir);
+  }
   if (level == Level::kConcurrent) {
     return RunConcurrentProgram(RaceFromJson(program).value(), source, timeouts, dir);
   }
@@ -49,6 +56,7 @@ ProgramReport RunProgramOf(Level level, const Json& program, const DriverSource&
 
 std::vector<Situation> SituationsOf(Level level) {
   if (level == Level::kSequential) return SequentialSituations();
+  if (level == Level::kFiles) return FilesSituations();
   return level == Level::kConcurrent ? ConcurrentSituations() : std::vector<Situation>();
 }
 

@@ -1,0 +1,267 @@
+#include "conformance/files/files_level.h"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+
+#include "conformance/campaign/files.h"
+#include "conformance/campaign/results_json.h"
+#include "conformance/campaign/workers.h"
+#include "conformance/files/draw_trial.h"
+#include "conformance/files/judge_trial.h"
+#include "conformance/files/shrink_trial.h"
+#include "conformance/history/history.h"
+
+namespace holdfast::conformance {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// After the first failure the trials go on for so long, or until so many have failed.
+constexpr std::chrono::seconds kMoreFailures{3};
+constexpr std::size_t kMostFailingTrials = 24;
+// Failures of different names that are cut down and told.
+constexpr std::size_t kMostNames = 4;
+constexpr std::chrono::seconds kShrinkTime{6};
+constexpr int kRateRuns = 5;
+// More trials than this are never needed to meet a floor.
+constexpr std::uint64_t kMostTimesPlanned = 50;
+
+// Runs and judges trials one after another.
+class Yard {
+ public:
+  Yard(const DriverSource& source, const DriverTimeouts& timeouts,
+       const std::optional<BackendDescription>& description, std::filesystem::path dir)
+      : cast_(source, timeouts, description), dir_(std::move(dir)) {}
+
+  struct Outcome {
+    TrialRun run;
+    TrialJudgement judgement;
+  };
+
+  Outcome Run(const Trial& trial) {
+    const ScratchDir scratch(dir_);
+    Outcome outcome;
+    outcome.run = RunTrial(trial, cast_, scratch.path());
+    if (!outcome.run.fault) outcome.judgement = JudgeTrial(trial, outcome.run);
+    return outcome;
+  }
+
+ private:
+  Cast cast_;
+  std::filesystem::path dir_;
+};
+
+using Name = std::pair<std::string, std::string>;
+
+Name NameOf(const Failure& failure) { return {failure.clauses.front(), failure.title}; }
+
+class Campaign {
+ public:
+  Campaign(const DriverSource& source, const BackendDescription& description,
+           const LevelOptions& options)
+      : source_(source),
+        description_(description),
+        options_(options),
+        scratch_(options.dir),
+        started_(Clock::now()),
+        planned_(std::max<std::uint64_t>(
+            1, kTrialsPerSecond * static_cast<std::uint64_t>(options.budget.count()) / 1000)) {}
+
+  LevelReport Run() {
+    report_.level = Level::kFiles;
+    if (description_.capabilities.persistence == Persistence::kNone) {
+      report_.verdict = Verdict::kNotClaimed;
+      report_.reason = "the claims leave no files: persistence is none";
+      return std::move(report_);
+    }
+    RunWork({options_.jobs, planned_ * kMostTimesPlanned,
+             [this](int worker) { return StartWorker(worker); },
+             [this](std::uint64_t number, const Json& result) { return Take(number, result); },
+             [this] { return ShouldStop(); }});
+    ShrinkAll();
+    Conclude();
+    report_.seconds = std::chrono::duration<double>(Clock::now() - started_).count();
+    return std::move(report_);
+  }
+
+ private:
+  [[nodiscard]] bool IsInterrupted() const {
+    return options_.is_interrupted && options_.is_interrupted();
+  }
+
+  bool ShouldStop() {
+    Tell("running");
+    if (first_failure_ && Clock::now() - *first_failure_ >= kMoreFailures) return true;
+    return IsInterrupted() || Clock::now() - started_ >= options_.budget;
+  }
+
+  void Tell(std::string_view phase) {
+    if (!options_.on_progress) return;
+    options_.on_progress({report_.programs, std::max(planned_, report_.programs), failing_, phase});
+  }
+
+  [[nodiscard]] Trial Drawn(std::uint64_t number) const {
+    return DrawTrial(options_.seed, number, description_.capabilities);
+  }
+
+  // Runs in the worker process.
+  std::function<Json(std::uint64_t)> StartWorker(int worker) {
+    const auto dir = scratch_.path() / ("worker-" + std::to_string(worker));
+    std::filesystem::create_directory(dir);
+    auto yard = std::make_shared<Yard>(source_, options_.timeouts, description_, dir);
+    return [this, yard](std::uint64_t number) {
+      const Trial trial = Drawn(number);
+      const Yard::Outcome outcome = yard->Run(trial);
+      Json result = {{"operations", trial.CountOperations()},
+                     {"met", outcome.judgement.met.hits()}};
+      if (outcome.judgement.failure) {
+        result["failure"] = FailureToJson(*outcome.judgement.failure);
+        Json story = Json::array();
+        for (const auto& line : TellStory(*outcome.judgement.failure, trial, outcome.run)) {
+          story.push_back(BytesAsText(line));
+        }
+        result["story"] = std::move(story);
+      }
+      if (outcome.run.fault) result["fault"] = FaultToJson(*outcome.run.fault);
+      return result;
+    };
+  }
+
+  // Runs in the parent, in the order of the trials.
+  bool Take(std::uint64_t number, const Json& result) {
+    ++report_.programs;
+    report_.operations += result["operations"].get<std::uint64_t>();
+    for (const auto& [situation, hits] : result["met"].items()) {
+      report_.coverage.Add(situation, hits.get<std::uint64_t>());
+    }
+    if (result.contains("failure")) TakeFailure(number, result);
+    if (result.contains("fault")) {
+      report_.fault = FaultFromJson(result["fault"]);
+      return false;
+    }
+    if (is_enough_ || unexpected_ >= kMostFailingTrials) return false;
+    return report_.programs < planned_ || FirstBelowFloor() != nullptr;
+  }
+
+  void TakeFailure(std::uint64_t number, const Json& result) {
+    ++failing_;
+    FoundFailure found;
+    found.failure = FailureFromJson(result["failure"]);
+    found.number = number;
+    found.seen = 1;
+    for (const Json& line : result["story"]) {
+      found.story.push_back(TextAsBytes(line.get<std::string>()));
+    }
+    if (!options_.is_expected || !options_.is_expected(found.failure)) {
+      ++unexpected_;
+      if (!first_failure_) first_failure_ = Clock::now();
+    }
+    const auto [known, is_new] = by_name_.emplace(NameOf(found.failure), found);
+    if (!is_new) ++known->second.seen;
+    is_enough_ = is_enough_ || (options_.is_enough && options_.is_enough(found.failure));
+  }
+
+  void ShrinkAll() {
+    for (auto& [name, found] : by_name_) report_.failures.push_back(std::move(found));
+    std::sort(report_.failures.begin(), report_.failures.end(),
+              [](const auto& a, const auto& b) { return a.number < b.number; });
+    const std::size_t names = std::min(report_.failures.size(), kMostNames);
+    for (std::size_t at = 0; at < report_.failures.size(); ++at) {
+      FoundFailure& found = report_.failures[at];
+      Trial trial = Drawn(found.number);
+      Tell("shrinking");
+      if (at < names && options_.shrink && !report_.fault && !IsInterrupted()) {
+        trial = Shrink(found, std::move(trial), kShrinkTime / static_cast<int>(names));
+      }
+      found.operations = trial.CountOperations();
+      found.program = TrialToJson(trial);
+    }
+  }
+
+  Trial Shrink(FoundFailure& found, Trial trial, std::chrono::milliseconds time) {
+    Yard yard(source_, options_.timeouts, description_, scratch_.path());
+    const Name name = NameOf(found.failure);
+    const TrialFails fails = [&](const Trial& candidate) {
+      const Yard::Outcome outcome = yard.Run(candidate);
+      const auto& failure = outcome.judgement.failure;
+      if (!failure || NameOf(*failure) != name) return false;
+      found.failure = *failure;
+      found.story = TellStory(*failure, candidate, outcome.run);
+      return true;
+    };
+    trial = ShrinkTrial(std::move(trial), fails, Clock::now() + time);
+    for (; found.rate.runs < kRateRuns && !IsInterrupted(); ++found.rate.runs) {
+      found.rate.failed += fails(trial) ? 1 : 0;
+    }
+    return trial;
+  }
+
+  void Conclude() {
+    if (!report_.failures.empty()) {
+      report_.verdict = Verdict::kFail;
+    } else if (report_.fault) {
+      report_.verdict = Verdict::kDriverError;
+      report_.reason = report_.fault->message;
+    } else if (IsInterrupted()) {
+      report_.verdict = Verdict::kInconclusive;
+      report_.reason = "interrupted";
+    } else if (const Situation* missing = FirstBelowFloor()) {
+      report_.verdict = Verdict::kInconclusive;
+      report_.reason = "too little was met to judge by: \"" + std::string(missing->title) + "\" " +
+                       std::to_string(report_.coverage.Hits(missing->name)) + " of " +
+                       std::to_string(missing->floor) + " times; a larger budget helps";
+    } else {
+      report_.verdict = Verdict::kPass;
+      if (report_.programs < planned_) {
+        report_.reason = "the budget ended after " + std::to_string(report_.programs) + " of " +
+                         std::to_string(planned_) + " programs";
+      }
+    }
+  }
+
+  [[nodiscard]] const Situation* FirstBelowFloor() const {
+    for (const Situation& situation : FilesSituations()) {
+      if (situation.claimed(description_.capabilities) &&
+          report_.coverage.Hits(situation.name) < situation.floor) {
+        return &situation;
+      }
+    }
+    return nullptr;
+  }
+
+  const DriverSource& source_;
+  const BackendDescription& description_;
+  const LevelOptions& options_;
+  ScratchDir scratch_;
+  Clock::time_point started_;
+  std::uint64_t planned_;
+  LevelReport report_;
+  std::uint64_t failing_ = 0;
+  std::uint64_t unexpected_ = 0;
+  bool is_enough_ = false;
+  std::optional<Clock::time_point> first_failure_;
+  std::map<Name, FoundFailure> by_name_;
+};
+
+}  // namespace
+
+LevelReport RunFilesLevel(const DriverSource& source, const BackendDescription& description,
+                          const LevelOptions& options) {
+  return Campaign(source, description, options).Run();
+}
+
+ProgramReport RunFilesProgram(const Trial& trial, const DriverSource& source,
+                              const DriverTimeouts& timeouts, const std::filesystem::path& dir) {
+  Yard yard(source, timeouts, std::nullopt, dir);
+  Yard::Outcome outcome = yard.Run(trial);
+  ProgramReport report;
+  report.fault = std::move(outcome.run.fault);
+  report.failure = std::move(outcome.judgement.failure);
+  if (report.failure) report.story = TellStory(*report.failure, trial, outcome.run);
+  if (report.failure) report.verdict = Verdict::kFail;
+  if (report.fault) report.verdict = Verdict::kDriverError;
+  return report;
+}
+
+}  // namespace holdfast::conformance

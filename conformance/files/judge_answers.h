@@ -1,0 +1,41 @@
+// Holds answers against the states that a store may be in.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "conformance/files/run_trial.h"
+#include "holdfast/spec/model.h"
+
+namespace holdfast::conformance {
+
+/// An answer that fits none of the states.
+struct Misfit {
+  std::string expected;
+  std::string got;
+};
+
+/// The states a store may be in, as far as its answers tell.
+class Possible {
+ public:
+  explicit Possible(const Capabilities& claims);
+
+  void Reset(model::State state) { states_ = {std::move(state)}; }
+  /// The call was answered after all that came before it.
+  [[nodiscard]] std::optional<Misfit> Take(const SeenCall& call);
+  /// The calls were under way at once.
+  [[nodiscard]] std::optional<Misfit> TakeRaced(const std::vector<SeenCall>& calls);
+  /// True where the answer fits and leaves the store as it is.
+  [[nodiscard]] bool IsIdle(const SeenCall& call) const;
+
+ private:
+  [[nodiscard]] std::vector<model::State> After(const std::vector<model::State>& states,
+                                                const SeenCall& call) const;
+  [[nodiscard]] Misfit Tell(const SeenCall& call) const;
+
+  model::Policy policy_;
+  std::vector<model::State> states_ = {model::State{}};
+};
+
+}  // namespace holdfast::conformance

@@ -1,0 +1,31 @@
+// Judges what a run of a trial saw: by the spec's parser and the model where the format is
+// envelope/1, and by what no store may do where it is not.
+//
+// Pure: the same run gives the same judgement.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "conformance/check/situations.h"
+#include "conformance/check/verdict.h"
+#include "conformance/files/run_trial.h"
+
+namespace holdfast::conformance {
+
+struct TrialJudgement {
+  std::optional<Failure> failure;  ///< Its step is the number of the round, from 0.
+  Coverage met;
+};
+
+[[nodiscard]] TrialJudgement JudgeTrial(const Trial& trial, const TrialRun& run);
+
+/// The failure as a person reads it; the first line names clauses and title.
+[[nodiscard]] std::vector<std::string> TellStory(const Failure& failure, const Trial& trial,
+                                                 const TrialRun& run);
+
+/// The situations of level `files`, in the order of their clauses.
+[[nodiscard]] const std::vector<Situation>& FilesSituations();
+
+}  // namespace holdfast::conformance

@@ -1,0 +1,107 @@
+#include "conformance/files/trial.h"
+
+#include <stdexcept>
+
+#include "conformance/corrupt/corruption.h"
+#include "conformance/files/hindrance.h"
+#include "conformance/history/history.h"
+#include "holdfast/spec/wire.h"
+
+namespace holdfast::conformance {
+namespace {
+
+Json OperationsToJson(const std::vector<Operation>& operations) {
+  Json json = Json::array();
+  for (const Operation& operation : operations) {
+    json.push_back({{"call", OpName(operation.kind)}, {"args", ArgsToJson(operation)}});
+  }
+  return json;
+}
+
+std::vector<Operation> OperationsFromJson(const Json& json) {
+  std::vector<Operation> operations;
+  for (const Json& call : json) {
+    auto operation = OperationFromJson(call.at("call").get<std::string>(), call.at("args"));
+    if (!operation) throw std::invalid_argument(operation.error().message);
+    operations.push_back(std::move(*operation));
+  }
+  return operations;
+}
+
+Json RoundToJson(const Round& round) {
+  Json json = {{"harm", round.harm}, {"first", OperationsToJson(round.first)}};
+  if (round.seed != 0) json["seed"] = round.seed;
+  if (round.advance_ms != 0) json["advance_ms"] = round.advance_ms;
+  if (round.name_taken) json["name_taken"] = true;
+  if (round.reopen) json["reopen"] = true;
+  if (round.respawn) json["respawn"] = true;
+  if (!round.calls.empty()) json["calls"] = OperationsToJson(round.calls);
+  return json;
+}
+
+Round RoundFromJson(const Json& json) {
+  Round round;
+  round.harm = json.at("harm").get<std::string>();
+  if (FindCorruption(round.harm) == nullptr && FindHindrance(round.harm) == nullptr) {
+    throw std::invalid_argument("there is no harm \"" + round.harm + "\"");
+  }
+  round.seed = json.value("seed", std::uint64_t{0});
+  round.advance_ms = json.value("advance_ms", std::int64_t{0});
+  if (round.advance_ms < 0 || round.advance_ms > kMaxSafeInteger / 2) {
+    throw std::invalid_argument("advance_ms is out of its range");
+  }
+  round.name_taken = json.value("name_taken", false);
+  round.reopen = json.value("reopen", false);
+  round.respawn = json.value("respawn", false);
+  round.first = OperationsFromJson(json.at("first"));
+  if (round.first.empty() || round.first.size() > kMostOpeners) {
+    throw std::invalid_argument("first has 1 to " + std::to_string(kMostOpeners) + " calls");
+  }
+  if (json.contains("calls")) round.calls = OperationsFromJson(json["calls"]);
+  return round;
+}
+
+}  // namespace
+
+std::size_t Trial::CountOperations() const {
+  std::size_t count = fill.size();
+  for (const Round& round : rounds) count += round.first.size() + round.calls.size();
+  return count;
+}
+
+Json TrialToJson(const Trial& trial) {
+  Json setup = {{"namespace", BytesAsText(trial.namespace_name)}, {"start_ms", trial.start_ms}};
+  if (trial.open_umask) setup["open_umask"] = true;
+  if (trial.folders_there) setup["folders_there"] = true;
+  Json rounds = Json::array();
+  for (const Round& round : trial.rounds) rounds.push_back(RoundToJson(round));
+  return {{"setup", std::move(setup)},
+          {"fill", OperationsToJson(trial.fill)},
+          {"rounds", std::move(rounds)}};
+}
+
+Expected<Trial, std::string> TrialFromJson(const Json& json) {
+  std::string where = "setup";
+  try {
+    Trial trial;
+    const Json& setup = json.at("setup");
+    trial.namespace_name = TextAsBytes(setup.at("namespace").get<std::string>());
+    trial.start_ms = setup.at("start_ms").get<std::int64_t>();
+    if (trial.start_ms < 1 || trial.start_ms > kMaxSafeInteger / 2) {
+      throw std::invalid_argument("start_ms is out of its range");
+    }
+    trial.open_umask = setup.value("open_umask", false);
+    trial.folders_there = setup.value("folders_there", false);
+    where = "fill";
+    trial.fill = OperationsFromJson(json.at("fill"));
+    for (const Json& round : json.at("rounds")) {
+      where = "round " + std::to_string(trial.rounds.size());
+      trial.rounds.push_back(RoundFromJson(round));
+    }
+    return trial;
+  } catch (const std::exception& error) {
+    return Unexpected("program, " + where + ": " + error.what());
+  }
+}
+
+}  // namespace holdfast::conformance
