@@ -10,6 +10,7 @@
 #include "conformance/concurrent/draw_race.h"
 #include "conformance/concurrent/judge_race.h"
 #include "conformance/concurrent/naive_store.h"
+#include "conformance/concurrent/race_record.h"
 #include "conformance/concurrent/shrink_race.h"
 #include "conformance/history/history.h"
 
@@ -33,6 +34,14 @@ constexpr std::uint64_t kMostTimesPlanned = 50;
 // Each round begins with new processes, so there are to be few of them.
 constexpr std::uint64_t kRound = 48;
 
+// One race takes long, so that whoever takes age for death robs a client. Short budgets do without,
+// and leave its clause undecided.
+constexpr std::uint64_t kOutlastingRace = 10;
+constexpr std::chrono::seconds kOutlastingBudget{40};
+constexpr std::string_view kOutlasting = "outlasted";
+// A failure that the machine can fake is run again so often, and counts if it shows again.
+constexpr int kConfirmingRuns = 4;
+
 // Runs and judges races one after another.
 class Arena {
  public:
@@ -47,7 +56,24 @@ class Arena {
     RaceJudgement judgement;
   };
 
+  // Failures that a busy machine can fake count where they show again.
   Outcome Run(const Race& race) {
+    Outcome outcome = RunOnce(race);
+    if (!outcome.judgement.failure || !IsOfTime(*outcome.judgement.failure)) return outcome;
+    for (int run = 0; run < kConfirmingRuns; ++run) {
+      Outcome again = RunOnce(race);
+      if (again.run.fault || again.judgement.failure) return again;
+    }
+    outcome.judgement = {};
+    return outcome;
+  }
+
+ private:
+  static bool IsOfTime(const Failure& failure) {
+    return failure.title == kWaitsForTheDead || failure.title == kNeverAnswered;
+  }
+
+  Outcome RunOnce(const Race& race) {
     const ScratchDir scratch(dir_);
     Outcome outcome;
     outcome.run = RunRace(race, crew_, timeouts_, scratch.path());
@@ -55,7 +81,6 @@ class Arena {
     return outcome;
   }
 
- private:
   Crew crew_;
   DriverTimeouts timeouts_;
   std::filesystem::path dir_;
@@ -125,11 +150,15 @@ class Campaign {
     if (!unmet_.empty() && round_begin_ < planned_ && place % 2 == 1) {
       aim = unmet_[place / 2 % unmet_.size()]->name;
     }
+    if (number == kOutlastingRace && IsOutlasting()) aim = kOutlasting;
     return DrawRace(options_.seed, number, reach_, aim);
   }
 
   [[nodiscard]] bool IsInterrupted() const {
     return options_.is_interrupted && options_.is_interrupted();
+  }
+  [[nodiscard]] bool IsOutlasting() const {
+    return options_.budget >= kOutlastingBudget && RoadsOf(reach_).front() == Road::kProcesses;
   }
   [[nodiscard]] bool IsOutOfTime() const { return Clock::now() - started_ >= options_.budget; }
 
@@ -344,6 +373,8 @@ class Campaign {
       report_.reason = "a store with a known fault was caught after " +
                        std::to_string(control_races_) +
                        (control_races_ == 1 ? " program" : " programs");
+      if (!IsOutlasting() && RoadsOf(reach_).front() == Road::kProcesses)
+        report_.reason += "; no client was stopped for 11 s (--budget 40s does)";
       if (report_.programs < planned_) {
         report_.reason += "; the budget ended after " + std::to_string(report_.programs) + " of " +
                           std::to_string(planned_) + " programs";
@@ -352,7 +383,13 @@ class Campaign {
   }
 
   [[nodiscard]] std::vector<const Situation*> BelowFloor() const {
-    return UnmetSituations(ConcurrentSituations(), report_.coverage, description_.capabilities);
+    auto below =
+        UnmetSituations(ConcurrentSituations(), report_.coverage, description_.capabilities);
+    if (!IsOutlasting()) {
+      std::erase_if(below,
+                    [](const Situation* situation) { return situation->name == kOutlasting; });
+    }
+    return below;
   }
 
   const DriverSource& source_;

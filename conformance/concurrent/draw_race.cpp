@@ -54,7 +54,7 @@ class Author {
         branch.calls.back().id += std::to_string(number);
       }
       if (number > 0 && !claims_.lock_file) {
-        branch.stall = Stall{1, OneOf(kDelaysUs), kLongestStaleUs};
+        branch.stall = Stall{1, OneOf<std::int64_t>({0, 60, 250}), kLongestStaleUs};
       }
       phase.branches.push_back(std::move(branch));
     }
@@ -71,8 +71,11 @@ class Author {
     race_.aliased = Chance(30);
     Prepare();
     for (int call = *rc::gen::inRange(1, 5); call-- > 0;) race_.prefix.push_back(PrefixCall());
-    const int phases = theme == Theme::kSoak ? 3 : *rc::gen::inRange(1, 4);
-    for (int phase = 0; phase < phases; ++phase) race_.phases.push_back(DrawPhase());
+    const bool is_contest = (theme == Theme::kConsume || theme == Theme::kClaim) && Chance(70);
+    const int phases = is_contest ? 5 : theme == Theme::kSoak ? 3 : *rc::gen::inRange(1, 4);
+    for (int phase = 0; phase < phases; ++phase) {
+      race_.phases.push_back(is_contest ? DrawContest() : DrawPhase());
+    }
     if (race_.road == Road::kProcesses && theme != Theme::kSoak) Disturb(turn);
     return std::move(race_);
   }
@@ -171,6 +174,24 @@ class Author {
     return phase;
   }
 
+  // Everybody wants the same thing at the same instant.
+  Phase DrawContest() {
+    Phase phase;
+    phase.together = race_.road == Road::kProcesses;
+    phase.reopen = Chance(10) && claims_.persistence != Persistence::kNone;
+    const bool consume = theme_ == Theme::kConsume || !claims_.claim;
+    const Operation take = {OpKind::kConsume, "a", nullptr, std::nullopt};
+    phase.first = {consume ? Operation{OpKind::kRegister, "a", ++records_, std::nullopt} : take};
+    const int branches = OneOf<int>({2, 3, 4, 4});
+    for (int number = 0; number < branches; ++number) {
+      Branch branch;
+      branch.calls = {consume ? take : Operation{OpKind::kClaim, "a", ++records_, std::nullopt}};
+      if (Chance(30)) branch.calls.push_back(DrawOperation());
+      phase.branches.push_back(std::move(branch));
+    }
+    return phase;
+  }
+
   Operation DrawOperation() {
     Operation operation;
     operation.kind = ByWeight(operations_);
@@ -234,9 +255,6 @@ class Author {
   int records_ = 0;
 };
 
-// The one race of a run that takes long: late enough that short budgets do without.
-constexpr std::uint64_t kOutlasting = 240;
-
 Theme ThemeOf(std::uint64_t number, const Capabilities& claims) {
   static const std::vector<Theme> kTurns = {Theme::kConsume,  Theme::kRegister, Theme::kClaim,
                                             Theme::kMixed,    Theme::kCap,      Theme::kSweep,
@@ -277,6 +295,7 @@ Race DrawAimed(std::string_view situation, std::uint64_t number, const Reach& re
   for (const Scenario* scenario : ScenariosFor(reach.claims)) {
     if (scenario->situation == situation) return Author(reach).Play(*scenario);
   }
+  if (situation == "outlasted") return Author(reach).OutlastStaleness();
   for (const Aim& aim : kAims) {
     if (aim.situation == situation) return Author(reach, aim.disturbance).Write(aim.theme, number);
   }
@@ -299,9 +318,6 @@ std::vector<Road> RoadsOf(const Reach& reach) {
 Race DrawRace(std::uint64_t seed, std::uint64_t number, const Reach& reach, std::string_view aim) {
   const auto races = rc::gen::exec([&] {
     if (!aim.empty()) return DrawAimed(aim, number, reach);
-    if (number == kOutlasting && RoadsOf(reach).front() == Road::kProcesses) {
-      return Author(reach).OutlastStaleness();
-    }
     const auto scenarios = ScenariosFor(reach.claims);
     if (number % 4 == 3 && !scenarios.empty()) {
       return Author(reach).Play(*scenarios[number / 4 % scenarios.size()]);

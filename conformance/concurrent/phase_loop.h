@@ -47,7 +47,8 @@ class PhaseLoop {
     SteadyTime resume;  // not before this
     bool kill_pending = false;
     bool stall_pending = false;
-    std::optional<SteadyTime> continue_at;      // it is stopped until then
+    std::optional<SteadyTime> continue_at;  // it is stopped until then
+    std::optional<SteadyTime> stopped_at;
     std::optional<std::int64_t> held_until_ms;  // the store's lock was the suite's until then
     bool errors_ended = false;                  // it has closed its standard error
     [[nodiscard]] bool IsDone() const { return !request && next >= branch->calls.size(); }
@@ -61,6 +62,7 @@ class PhaseLoop {
   void Kill(Work& work);
   void Stop(Work& work);
   void Continue(Work& work);
+  void CheckAfterKill(const Work& work);
   void CheckHold(const Work& work, const Result& result);
   void ReleaseHold();
   // When a call that is not answered counts as one that never will be.
@@ -74,7 +76,7 @@ class PhaseLoop {
   RaceRecord& record_;
   Hold* hold_;
   bool processes_;
-  bool killed_someone_ = false;
+  std::optional<SteadyTime> killed_at_;     // the last client that was
   std::chrono::microseconds disturbed_{0};  // for so long a call may have to wait for the suite
   std::vector<Work> works_;
 };

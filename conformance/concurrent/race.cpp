@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "holdfast/spec/ill_formed_json.h"
 #include "holdfast/spec/wire.h"
 
 namespace holdfast::conformance {
@@ -11,6 +12,7 @@ namespace {
 constexpr std::int64_t kLongestUs = 60'000'000;
 constexpr std::int64_t kLongestMs = 60'000;
 constexpr std::size_t kMostClients = 64;
+constexpr std::size_t kLargestCall = (std::size_t{16} << 20U) - 1024;
 
 Json OperationToJson(const Operation& operation) {
   return {{"call", OpName(operation.kind)}, {"args", ArgsToJson(operation)}};
@@ -40,6 +42,7 @@ Json PhaseToJson(const Phase& phase) {
   for (const Branch& branch : phase.branches) branches.push_back(BranchToJson(branch));
   Json json = {{"branches", std::move(branches)}};
   if (phase.advance_ms != 0) json["advance_ms"] = phase.advance_ms;
+  if (!phase.first.empty()) json["first"] = OperationsToJson(phase.first);
   if (phase.together) json["together"] = true;
   if (phase.reopen) json["reopen"] = true;
   if (phase.hold_ms) json["hold_ms"] = *phase.hold_ms;
@@ -73,6 +76,9 @@ std::vector<Operation> OperationsFromJson(const Json& json) {
     if (!operation) {
       throw std::invalid_argument(operation.error().field + " " + operation.error().message);
     }
+    if (DumpIllFormed(call).size() > kLargestCall) {
+      throw std::invalid_argument("a call is larger than a line of 16 MiB can carry");
+    }
     operations.push_back(std::move(*operation));
   }
   return operations;
@@ -99,6 +105,7 @@ Branch BranchFromJson(const Json& json) {
 Phase PhaseFromJson(const Json& json) {
   Phase phase;
   phase.advance_ms = WholeOr(json, "advance_ms", 0, -kMaxSafeInteger, kMaxSafeInteger);
+  if (json.contains("first")) phase.first = OperationsFromJson(json["first"]);
   phase.together = json.value("together", false);
   phase.reopen = json.value("reopen", false);
   if (json.contains("hold_ms")) phase.hold_ms = Whole(json, "hold_ms", 0, kLongestMs);
@@ -157,6 +164,7 @@ std::optional<Road> RoadNamed(std::string_view name) {
 std::size_t Race::CountOperations() const {
   std::size_t count = prefix.size();
   for (const Phase& phase : phases) {
+    count += phase.first.size();
     for (const Branch& branch : phase.branches) count += branch.calls.size();
   }
   return count;

@@ -61,6 +61,7 @@ struct Phase {
   bool together = false;  ///< The first calls are sent to clients that are stopped, and all are
                           ///< let go at once. Road::kProcesses only.
   bool reopen = false;    ///< Every client opens its store anew before the phase.
+  std::vector<Operation> first;  ///< Calls that one client makes before all others begin.
   std::vector<Branch> branches;
   /// The suite holds the store's exclusion for so long, where the backend names its lock file.
   std::optional<std::int64_t> hold_ms;
@@ -89,6 +90,7 @@ struct Race {
 struct CallPlace {
   static constexpr std::size_t kPrefix = SIZE_MAX;       ///< For `phase`.
   static constexpr std::size_t kBarrier = SIZE_MAX - 1;  ///< For `phase`: the suite's own look.
+  static constexpr std::size_t kFirst = SIZE_MAX;        ///< For `branch`: of Phase::first.
   std::size_t phase = kPrefix;
   std::size_t branch = 0;
   std::size_t call = 0;

@@ -40,6 +40,7 @@ std::string ErrorInWords(const StoreError& error) {
 
 RaceRecord::RaceRecord(const Race& race, const DriverTimeouts& timeouts)
     : timeouts_(timeouts),
+      lock_timeout_(race.lock_timeout_ms.value_or(0)),
       machine_clock_(race.machine_clock),
       clock_offset_ms_(ClockOffsetMillis()),
       now_(race.start_ms) {
@@ -130,8 +131,8 @@ void RaceRecord::End(DriverFault fault) {
 
 void RaceRecord::EndUnanswered(const DriverFault& fault, const Operation& operation) {
   if (fault.kind != DriverFault::Kind::kTimeout) End(fault);
-  Fail({"CON-3"}, "a call is not answered while others are at work",
-       Describe(operation) + " is answered, with busy if need be", fault.message);
+  Fail({"CON-3"}, kNeverAnswered, Describe(operation) + " is answered, with busy if need be",
+       fault.message);
 }
 
 }  // namespace holdfast::conformance

@@ -22,6 +22,8 @@ class RaceRecord {
 
   [[nodiscard]] const RaceRun& run() const { return run_; }
   [[nodiscard]] const DriverTimeouts& timeouts() const { return timeouts_; }
+  /// For so long a client may rightly wait for the others, where the race says so.
+  [[nodiscard]] std::chrono::milliseconds lock_timeout() const { return lock_timeout_; }
   [[nodiscard]] RaceRun Take();
 
   /// The time that calls carry now; nothing where they are made by the machine's clock.
@@ -58,11 +60,16 @@ class RaceRecord {
 
  private:
   DriverTimeouts timeouts_;
+  std::chrono::milliseconds lock_timeout_;
   RaceRun run_;
   bool machine_clock_;
   std::int64_t clock_offset_ms_;
   std::int64_t now_;
 };
+
+/// Titles of failures that a machine can fake by standing still: seen once they prove nothing.
+inline constexpr char kWaitsForTheDead[] = "a dead holder keeps others waiting";
+inline constexpr char kNeverAnswered[] = "a call is not answered while others are at work";
 
 /// "io: no space left (effect unknown)".
 [[nodiscard]] std::string ErrorInWords(const StoreError& error);

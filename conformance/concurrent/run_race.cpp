@@ -61,6 +61,9 @@ class Runner {
     if (phase.reopen) {
       for (std::size_t seat = 0; seat < crew_.seats().size(); ++seat) Open(seat, "again");
     }
+    for (std::size_t call = 0; call < phase.first.size(); ++call) {
+      Ask(0, phase.first[call], {number, CallPlace::kFirst, call});
+    }
     std::optional<Hold> hold;
     if (phase.hold_ms) hold.emplace(LockPath(), *phase.hold_ms);
     PhaseLoop(phase, number, crew_, record_, hold && hold->held() ? &*hold : nullptr).Run();

@@ -28,6 +28,12 @@ Race Filtered(const Race& race, const Keep& keep) {
     if (keep(CallPlace::kPrefix, 0, call)) smaller.prefix.push_back(race.prefix[call]);
   }
   for (std::size_t phase = 0; phase < race.phases.size(); ++phase) {
+    smaller.phases[phase].first.clear();
+    for (std::size_t call = 0; call < race.phases[phase].first.size(); ++call) {
+      if (keep(phase, CallPlace::kFirst, call)) {
+        smaller.phases[phase].first.push_back(race.phases[phase].first[call]);
+      }
+    }
     for (std::size_t number = 0; number < race.phases[phase].branches.size(); ++number) {
       const Branch& from = race.phases[phase].branches[number];
       Branch& to = smaller.phases[phase].branches[number];
@@ -53,7 +59,10 @@ Race Trimmed(Race race) {
       phase.branches.pop_back();
     }
   }
-  while (!race.phases.empty() && race.phases.back().branches.empty()) race.phases.pop_back();
+  while (!race.phases.empty() && race.phases.back().branches.empty() &&
+         race.phases.back().first.empty()) {
+    race.phases.pop_back();
+  }
   return race;
 }
 
@@ -146,6 +155,7 @@ class Shrinker {
         DropBranch(phase, branch);
         DropCalls(phase, branch);
       }
+      DropFirst(phase);
     }
     DropPrefix();
     return best_.race.CountOperations() < before;
@@ -171,6 +181,13 @@ class Shrinker {
     for (std::size_t call = best_.race.phases[phase].branches[branch].calls.size(); call-- > 0;) {
       if (IsSpent() || !Exists(phase, branch)) return;
       TryWithout(phase, branch, call);
+    }
+  }
+
+  void DropFirst(std::size_t phase) {
+    if (phase >= best_.race.phases.size()) return;
+    for (std::size_t call = best_.race.phases[phase].first.size(); call-- > 0 && !IsSpent();) {
+      if (phase < best_.race.phases.size()) TryWithout(phase, CallPlace::kFirst, call);
     }
   }
 

@@ -178,6 +178,11 @@ const std::vector<Situation>& ConcurrentSituations() {
        "a client is answered while another is stopped at work",
        5,
        Multi},
+      {"outlasted",
+       {"CON-5"},
+       "a client stopped at work, or the suite's hold on the lock, outlasts 10 s",
+       1,
+       Multi},
       {"killed-never", {"DUR-2"}, "a killed change that did not happen", 1, Multi},
       {"killed-happened", {"DUR-2"}, "a killed change that happened all the same", 1, Multi},
   });

@@ -101,6 +101,9 @@ class ClauseInLevel {
       for (const Situation& situation : situations_) titles.emplace_back(situation.title);
       return Set(row, ClauseVerdict::kNotClaimed, "the claims leave out: " + Joined(titles, "; "));
     }
+    if (report_ != nullptr && report_->verdict == Verdict::kNotClaimed) {
+      return Set(row, ClauseVerdict::kNotClaimed, level_.reason);
+    }
     if (report_ == nullptr || report_->verdict == Verdict::kNotRun) {
       return Set(row, ClauseVerdict::kNotRun, level_.reason);
     }

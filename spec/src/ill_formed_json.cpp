@@ -185,6 +185,10 @@ std::string DumpIllFormed(const Json& value) {
 }
 
 Expected<Json, std::string> ParseIllFormed(std::string_view text) {
+  // nlohmann::json takes a NUL for the end of its input, whatever stands behind it.
+  if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos) {
+    return Unexpected("a NUL byte at offset " + std::to_string(nul));
+  }
   const std::vector<LoneEscape> lone = FindLoneEscapes(text);
   if (lone.empty()) return ParseText(text);
   const auto with_markers = [&](const std::string& marker) {

@@ -99,7 +99,10 @@ TEST_P(PlantedTwin, PassesAShortSequentialRunWhereItSays) {
     for (const std::string& line : found.story) stories += "\n" + line;
   }
   EXPECT_GT(report.programs, 0U);
-  EXPECT_EQ(report.failures.empty(), GetParam().passes_sequential) << stories;
+  // What need not pass is sometimes caught in so short a time, and sometimes not.
+  if (GetParam().passes_sequential) {
+    EXPECT_TRUE(report.failures.empty()) << stories;
+  }
 }
 
 TEST_P(PlantedTwin, IsCaughtWhereManyRunAtOnce) {
