@@ -7,10 +7,9 @@
 #include "conformance/campaign/files.h"
 #include "conformance/campaign/results_json.h"
 #include "conformance/campaign/workers.h"
+#include "conformance/concurrent/arena.h"
 #include "conformance/concurrent/draw_race.h"
-#include "conformance/concurrent/judge_race.h"
 #include "conformance/concurrent/naive_store.h"
-#include "conformance/concurrent/race_record.h"
 #include "conformance/concurrent/shrink_race.h"
 #include "conformance/history/history.h"
 
@@ -39,52 +38,6 @@ constexpr std::uint64_t kRound = 48;
 constexpr std::uint64_t kOutlastingRace = 10;
 constexpr std::chrono::seconds kOutlastingBudget{40};
 constexpr std::string_view kOutlasting = "outlasted";
-// A failure that the machine can fake is run again so often, and counts if it shows again.
-constexpr int kConfirmingRuns = 4;
-
-// Runs and judges races one after another.
-class Arena {
- public:
-  Arena(const DriverSource& source, const DriverTimeouts& timeouts,
-        std::optional<BackendDescription> description, std::filesystem::path dir)
-      : crew_(source, timeouts, std::move(description)),
-        timeouts_(timeouts),
-        dir_(std::move(dir)) {}
-
-  struct Outcome {
-    RaceRun run;
-    RaceJudgement judgement;
-  };
-
-  // Failures that a busy machine can fake count where they show again.
-  Outcome Run(const Race& race) {
-    Outcome outcome = RunOnce(race);
-    if (!outcome.judgement.failure || !IsOfTime(*outcome.judgement.failure)) return outcome;
-    for (int run = 0; run < kConfirmingRuns; ++run) {
-      Outcome again = RunOnce(race);
-      if (again.run.fault || again.judgement.failure) return again;
-    }
-    outcome.judgement = {};
-    return outcome;
-  }
-
- private:
-  static bool IsOfTime(const Failure& failure) {
-    return failure.title == kWaitsForTheDead || failure.title == kNeverAnswered;
-  }
-
-  Outcome RunOnce(const Race& race) {
-    const ScratchDir scratch(dir_);
-    Outcome outcome;
-    outcome.run = RunRace(race, crew_, timeouts_, scratch.path());
-    if (!outcome.run.fault) outcome.judgement = JudgeRace(race, outcome.run);
-    return outcome;
-  }
-
-  Crew crew_;
-  DriverTimeouts timeouts_;
-  std::filesystem::path dir_;
-};
 
 using Name = std::pair<std::string, std::string>;
 
