@@ -35,7 +35,7 @@ constexpr std::uint64_t kRound = 48;
 
 // One race takes long, so that whoever takes age for death robs a client. Short budgets do without,
 // and leave its clause undecided.
-constexpr std::uint64_t kOutlastingRace = 10;
+constexpr std::uint64_t kOutlastingRace = 40;
 constexpr std::chrono::seconds kOutlastingBudget{40};
 constexpr std::string_view kOutlasting = "outlasted";
 
