@@ -12,6 +12,9 @@ namespace holdfast::conformance {
 struct DriverSource {
   std::vector<std::string> command;  ///< Used where `linked` is null. Not empty then.
   Backend* linked = nullptr;         ///< Not owned.
+  /// The program that watches over the driver, with its options; empty where none does. It is what
+  /// a Supervision makes of a source: see conformance/supervise/supervision.h.
+  std::vector<std::string> supervisor = {};
 };
 
 }  // namespace holdfast::conformance
