@@ -37,6 +37,18 @@ DriverFault FaultFromJson(const Json& json) {
           TextAsBytes(json.at("request").get<std::string>())};
 }
 
+Json StoryToJson(const std::vector<std::string>& story) {
+  Json json = Json::array();
+  for (const std::string& line : story) json.push_back(BytesAsText(line));
+  return json;
+}
+
+std::vector<std::string> StoryFromJson(const Json& json) {
+  std::vector<std::string> story;
+  for (const Json& line : json) story.push_back(TextAsBytes(line.get<std::string>()));
+  return story;
+}
+
 Failure FailureOf(const DriverFault& fault, std::size_t step) {
   using Kind = DriverFault::Kind;
   std::string clause = "PRO-6";

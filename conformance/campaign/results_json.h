@@ -14,6 +14,10 @@ namespace holdfast::conformance {
 /// Errors: throws Json::exception for what FaultToJson() has not made.
 [[nodiscard]] DriverFault FaultFromJson(const Json& json);
 
+/// The lines of a story.
+[[nodiscard]] Json StoryToJson(const std::vector<std::string>& story);
+[[nodiscard]] std::vector<std::string> StoryFromJson(const Json& json);
+
 /// A driver fault as what a program ended in, laid to a clause of the protocol.
 [[nodiscard]] Failure FailureOf(const DriverFault& fault, std::size_t step);
 

@@ -1,31 +1,15 @@
 #include "conformance/campaign/run_program.h"
 
-#include <time.h>
-
 #include <algorithm>
-#include <chrono>
 #include <deque>
 #include <set>
 
 #include "conformance/campaign/files.h"
+#include "conformance/campaign/machine_clock.h"
 #include "holdfast/spec/text.h"
 
 namespace holdfast::conformance {
 namespace {
-
-SeenMillis MachineMillis() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-}
-
-// Returns once the machine's clock shows at least `until`.
-void WaitForMachineClock(SeenMillis until) {
-  const timespec target = {static_cast<time_t>(until / 1000),
-                           static_cast<long>(until % 1000) * 1'000'000};
-  while (MachineMillis() < until) {
-    clock_nanosleep(CLOCK_REALTIME, TIMER_ABSTIME, &target, nullptr);
-  }
-}
 
 // Thrown to leave the run at once; never leaves this file.
 struct RunEnded {
@@ -145,7 +129,7 @@ class Runner {
     if (IsVirtual()) {
       now_ = std::clamp<SeenMillis>(now_ + step.delta_ms, 1, kMaxSafeInteger);
     } else if (step.delta_ms > 0) {
-      WaitForMachineClock(MachineMillis() + step.delta_ms);
+      AwaitMachineClock(MachineMillis() + step.delta_ms);
     }
   }
 

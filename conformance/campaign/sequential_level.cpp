@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 
+#include "conformance/campaign/conclusion.h"
 #include "conformance/campaign/files.h"
 #include "conformance/campaign/results_json.h"
 #include "conformance/campaign/run_program.h"
@@ -81,9 +82,8 @@ class Campaign {
     report_.level = Level::kSequential;
     const std::uint64_t asked = planned_;
     RunRounds();
-    ends_early_ = report_.programs < asked;
     ShrinkAll();
-    Conclude();
+    ConcludeLevel(asked);
     report_.seconds = std::chrono::duration<double>(Clock::now() - started_).count();
     return std::move(report_);
   }
@@ -178,8 +178,7 @@ class Campaign {
       const Failure failure = FailureFromJson(result["failure"]);
       if (!options_.is_expected || !options_.is_expected(failure)) ++unexpected_programs_;
       is_enough_ = is_enough_ || (options_.is_enough && options_.is_enough(failure));
-      const auto name = std::make_pair(failure.clauses.front(), failure.title);
-      auto& found = by_name_[name];
+      FoundFailure& found = by_name_[NameOf(failure)];
       if (found.seen++ == 0) {
         found.failure = failure;
         found.number = number;
@@ -224,21 +223,7 @@ class Campaign {
       failure.program = ProgramToJson(program);
       failure.operations = program.CountOperations();
       failure.story = TellStory(failure.failure, program);
-      const auto same = std::find_if(
-          report_.failures.begin(), report_.failures.end(), [&](const FoundFailure& other) {
-            return other.failure.clauses.front() == failure.failure.clauses.front() &&
-                   other.failure.title == failure.failure.title;
-          });
-      if (same == report_.failures.end()) {
-        report_.failures.push_back(std::move(failure));
-        continue;
-      }
-      same->seen += failure.seen;
-      if (failure.story.size() < same->story.size() && failure.rate.failed > 0) {
-        const std::uint64_t seen = same->seen;
-        *same = std::move(failure);
-        same->seen = seen;
-      }
+      AddFailure(report_.failures, std::move(failure));
     }
   }
 
@@ -270,43 +255,20 @@ class Campaign {
     return program;
   }
 
-  void Conclude() {
-    if (!report_.failures.empty() || failing_programs_ > 0) {
-      report_.verdict = Verdict::kFail;
-    } else if (report_.fault) {
-      report_.verdict = Verdict::kDriverError;
-      report_.reason = report_.fault->message;
-    } else if (IsInterrupted()) {
-      report_.verdict = Verdict::kInconclusive;
-      report_.reason = "interrupted";
-    } else if (!BelowFloor().empty()) {
-      report_.verdict = Verdict::kInconclusive;
-      report_.reason = WhatIsMissing();
-    } else if (inconclusive_programs_ > 0) {
-      report_.verdict = Verdict::kInconclusive;
-      report_.reason =
+  void ConcludeLevel(std::uint64_t asked) {
+    LevelEnd end;
+    end.planned = asked;
+    end.interrupted = IsInterrupted();
+    end.below_floor = BelowFloor();
+    if (inconclusive_programs_ > 0) {
+      end.undecided =
           std::to_string(inconclusive_programs_) + " programs left too many states possible";
-    } else {
-      report_.verdict = Verdict::kPass;
-      if (ends_early_) {
-        report_.reason = "the budget ended after " + std::to_string(report_.programs) + " of " +
-                         std::to_string(planned_) + " programs";
-      }
     }
+    Conclude(report_, end);
   }
 
   [[nodiscard]] std::vector<const Situation*> BelowFloor() const {
     return UnmetSituations(SequentialSituations(), report_.coverage, capabilities_);
-  }
-
-  [[nodiscard]] std::string WhatIsMissing() const {
-    const std::vector<const Situation*> below = BelowFloor();
-    const Situation* first = below.front();
-    std::string text = "too little was met to judge by: \"" + std::string(first->title) + "\" " +
-                       std::to_string(report_.coverage.Hits(first->name)) + " of " +
-                       std::to_string(first->floor) + " times";
-    if (below.size() > 1) text += ", and " + std::to_string(below.size() - 1) + " more";
-    return text + "; a larger budget helps";
   }
 
   const DriverSource& source_;
@@ -322,12 +284,11 @@ class Campaign {
   bool is_extra_ = false;                // the round is beyond the plan
   bool is_wanted_ = true;                // more programs, by what was found so far
   bool is_enough_ = false;
-  bool ends_early_ = false;
   LevelReport report_;
   std::uint64_t failing_programs_ = 0;
   std::uint64_t unexpected_programs_ = 0;
   std::uint64_t inconclusive_programs_ = 0;
-  std::map<std::pair<std::string, std::string>, FoundFailure> by_name_;
+  std::map<FailureName, FoundFailure> by_name_;
   std::map<std::uint64_t, Program> failing_;  // by number, those of by_name_
 };
 

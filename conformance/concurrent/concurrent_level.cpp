@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 
+#include "conformance/campaign/conclusion.h"
 #include "conformance/campaign/files.h"
 #include "conformance/campaign/results_json.h"
 #include "conformance/campaign/workers.h"
@@ -39,10 +40,6 @@ constexpr std::uint64_t kOutlastingRace = 40;
 constexpr std::chrono::seconds kOutlastingBudget{40};
 constexpr std::string_view kOutlasting = "outlasted";
 
-using Name = std::pair<std::string, std::string>;
-
-Name NameOf(const Failure& failure) { return {failure.clauses.front(), failure.title}; }
-
 class Campaign {
  public:
   Campaign(const DriverSource& source, const BackendDescription& description,
@@ -68,7 +65,7 @@ class Campaign {
     RunControl();
     RunRounds();
     ShrinkAll();
-    Conclude();
+    ConcludeLevel();
     report_.seconds = std::chrono::duration<double>(Clock::now() - started_).count();
     return std::move(report_);
   }
@@ -154,9 +151,7 @@ class Campaign {
                      {"met", outcome.judgement.met.hits()}};
       if (outcome.judgement.failure) {
         result["failure"] = FailureToJson(*outcome.judgement.failure);
-        Json story = Json::array();
-        for (const std::string& line : outcome.judgement.story) story.push_back(BytesAsText(line));
-        result["story"] = std::move(story);
+        result["story"] = StoryToJson(outcome.judgement.story);
         result["core"] = outcome.judgement.core;
         result["history"] = HistoryToJsonLines(outcome.run.history);
         Json places = Json::array();
@@ -184,7 +179,7 @@ class Campaign {
       TakeFaulty(number);
       return false;
     }
-    if (unexpected_ >= kMostFailingRaces) return false;
+    if (is_enough_ || unexpected_ >= kMostFailingRaces) return false;
     return report_.programs < planned_ || !BelowFloor().empty();
   }
 
@@ -210,9 +205,7 @@ class Campaign {
     Candidate candidate;
     candidate.found.failure = FailureFromJson(result["failure"]);
     candidate.found.number = number;
-    for (const Json& line : result["story"]) {
-      candidate.found.story.push_back(TextAsBytes(line.get<std::string>()));
-    }
+    candidate.found.story = StoryFromJson(result["story"]);
     candidate.found.history = result["history"].get<std::string>();
     FailedRace& failed = candidate.failed;
     failed.race = Draw(number);
@@ -230,7 +223,8 @@ class Campaign {
       ++unexpected_;
       if (!first_failure_) first_failure_ = Clock::now();
     }
-    const Name name = NameOf(candidate.found.failure);
+    is_enough_ = is_enough_ || (options_.is_enough && options_.is_enough(candidate.found.failure));
+    const FailureName name = NameOf(candidate.found.failure);
     const auto known = by_name_.find(name);
     if (known == by_name_.end()) {
       candidate.found.seen = 1;
@@ -254,14 +248,14 @@ class Campaign {
     const auto names = static_cast<int>(std::min(candidates.size(), kMostNames));
     for (std::size_t at = 0; at < candidates.size(); ++at) {
       Tell("shrinking");
-      candidates[at].found.cut_short = !report_.fault;
-      if (at < kMostNames && !report_.fault && !IsInterrupted()) {
+      candidates[at].found.cut_short = options_.shrink && !report_.fault;
+      if (at < kMostNames && options_.shrink && !report_.fault && !IsInterrupted()) {
         Shrink(candidates[at], kShrinkTime / std::max(names, 1));
       }
       FoundFailure& found = candidates[at].found;
       found.program = RaceToJson(candidates[at].failed.race);
       found.operations = candidates[at].failed.judgement.core.size();
-      Merge(std::move(found));
+      AddFailure(report_.failures, std::move(found));
     }
     std::sort(report_.failures.begin(), report_.failures.end(),
               [](const auto& a, const auto& b) { return a.number < b.number; });
@@ -284,55 +278,25 @@ class Campaign {
     candidate.found.history = HistoryToJsonLines(candidate.failed.run.history);
   }
 
-  // Failures of different names often turn out to be the same once they are small.
-  void Merge(FoundFailure found) {
-    const auto same = std::find_if(
-        report_.failures.begin(), report_.failures.end(),
-        [&](const FoundFailure& other) { return NameOf(other.failure) == NameOf(found.failure); });
-    if (same == report_.failures.end()) {
-      report_.failures.push_back(std::move(found));
-      return;
+  void ConcludeLevel() {
+    LevelEnd end;
+    end.planned = planned_;
+    end.interrupted = IsInterrupted();
+    const std::string races =
+        std::to_string(control_races_) + (control_races_ == 1 ? " program" : " programs");
+    if (!control_caught_) {
+      end.weakness = "a store with a known fault was not caught in " + races +
+                     ", so these races say little; a larger budget helps";
     }
-    const std::uint64_t seen = same->seen + found.seen;
-    if (found.story.size() < same->story.size() && found.rate.failed > 0) *same = std::move(found);
-    same->seen = seen;
-  }
-
-  void Conclude() {
-    if (!report_.failures.empty()) {
-      report_.verdict = Verdict::kFail;
-    } else if (report_.fault) {
-      report_.verdict = Verdict::kDriverError;
-      report_.reason = report_.fault->message;
-    } else if (IsInterrupted()) {
-      report_.verdict = Verdict::kInconclusive;
-      report_.reason = "interrupted";
-    } else if (!control_caught_) {
-      report_.verdict = Verdict::kInconclusive;
-      report_.reason = "a store with a known fault was not caught in " +
-                       std::to_string(control_races_) +
-                       " programs, so these races say little; a larger budget helps";
-    } else if (const auto below = BelowFloor(); !below.empty()) {
-      const Situation* missing = below.front();
-      report_.verdict = Verdict::kInconclusive;
-      report_.reason = "too little was met to judge by: \"" + std::string(missing->title) + "\" " +
-                       std::to_string(report_.coverage.Hits(missing->name)) + " of " +
-                       std::to_string(missing->floor) + " times; a larger budget helps";
-    } else if (undecided_ > 0) {
-      report_.verdict = Verdict::kInconclusive;
-      report_.reason = std::to_string(undecided_) + " programs could not be decided in time";
-    } else {
-      report_.verdict = Verdict::kPass;
-      report_.reason = "a store with a known fault was caught after " +
-                       std::to_string(control_races_) +
-                       (control_races_ == 1 ? " program" : " programs");
-      if (!IsOutlasting() && RoadsOf(reach_).front() == Road::kProcesses)
-        report_.reason += "; no client was stopped for 11 s (--budget 40s does)";
-      if (report_.programs < planned_) {
-        report_.reason += "; the budget ended after " + std::to_string(report_.programs) + " of " +
-                          std::to_string(planned_) + " programs";
-      }
+    end.below_floor = BelowFloor();
+    if (undecided_ > 0) {
+      end.undecided = std::to_string(undecided_) + " programs could not be decided in time";
     }
+    end.remark = "a store with a known fault was caught after " + races;
+    if (!IsOutlasting() && RoadsOf(reach_).front() == Road::kProcesses) {
+      end.remark += "; no client was stopped for 11 s (--budget 40s does)";
+    }
+    Conclude(report_, end);
   }
 
   [[nodiscard]] std::vector<const Situation*> BelowFloor() const {
@@ -361,8 +325,9 @@ class Campaign {
   std::uint64_t failing_ = 0;
   std::uint64_t unexpected_ = 0;
   std::uint64_t undecided_ = 0;
+  bool is_enough_ = false;
   std::optional<Clock::time_point> first_failure_;
-  std::map<Name, Candidate> by_name_;
+  std::map<FailureName, Candidate> by_name_;
 };
 
 }  // namespace

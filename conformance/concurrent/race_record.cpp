@@ -1,11 +1,10 @@
 #include "conformance/concurrent/race_record.h"
 
-#include <time.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
 
+#include "conformance/campaign/machine_clock.h"
 #include "conformance/program/program.h"
 
 namespace holdfast::conformance {
@@ -13,23 +12,10 @@ namespace {
 
 constexpr std::int64_t kLongestWaitMs = 60'000;
 
-std::int64_t MachineMillis() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-}
-
 // How far the machine's clock is ahead of the one that nobody sets.
 std::int64_t ClockOffsetMillis() {
   const auto steady = std::chrono::steady_clock::now().time_since_epoch();
   return MachineMillis() - std::chrono::duration_cast<std::chrono::milliseconds>(steady).count();
-}
-
-void AwaitMachineClock(std::int64_t until) {
-  const timespec target = {static_cast<time_t>(until / 1000),
-                           static_cast<long>(until % 1000) * 1'000'000};
-  while (MachineMillis() < until) {
-    clock_nanosleep(CLOCK_REALTIME, TIMER_ABSTIME, &target, nullptr);
-  }
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 
+#include "conformance/campaign/conclusion.h"
 #include "conformance/campaign/files.h"
 #include "conformance/campaign/results_json.h"
 #include "conformance/campaign/workers.h"
@@ -52,10 +53,6 @@ class Yard {
   std::filesystem::path dir_;
 };
 
-using Name = std::pair<std::string, std::string>;
-
-Name NameOf(const Failure& failure) { return {failure.clauses.front(), failure.title}; }
-
 class Campaign {
  public:
   Campaign(const DriverSource& source, const BackendDescription& description,
@@ -80,7 +77,11 @@ class Campaign {
              [this](std::uint64_t number, const Json& result) { return Take(number, result); },
              [this] { return ShouldStop(); }});
     ShrinkAll();
-    Conclude();
+    LevelEnd end;
+    end.planned = planned_;
+    end.interrupted = IsInterrupted();
+    end.below_floor = BelowFloor();
+    Conclude(report_, end);
     report_.seconds = std::chrono::duration<double>(Clock::now() - started_).count();
     return std::move(report_);
   }
@@ -117,11 +118,7 @@ class Campaign {
                      {"met", outcome.judgement.met.hits()}};
       if (outcome.judgement.failure) {
         result["failure"] = FailureToJson(*outcome.judgement.failure);
-        Json story = Json::array();
-        for (const auto& line : TellStory(*outcome.judgement.failure, trial, outcome.run)) {
-          story.push_back(BytesAsText(line));
-        }
-        result["story"] = std::move(story);
+        result["story"] = StoryToJson(TellStory(*outcome.judgement.failure, trial, outcome.run));
       }
       if (outcome.run.fault) result["fault"] = FaultToJson(*outcome.run.fault);
       return result;
@@ -138,10 +135,24 @@ class Campaign {
     if (result.contains("failure")) TakeFailure(number, result);
     if (result.contains("fault")) {
       report_.fault = FaultFromJson(result["fault"]);
+      TakeFaulty(number);
       return false;
     }
     if (is_enough_ || unexpected_ >= kMostFailingTrials) return false;
-    return report_.programs < planned_ || FirstBelowFloor() != nullptr;
+    return report_.programs < planned_ || !BelowFloor().empty();
+  }
+
+  // What the driver was asked before it was at fault.
+  void TakeFaulty(std::uint64_t number) {
+    FoundFailure found;
+    found.failure = FailureOf(*report_.fault, 0);
+    found.number = number;
+    const Trial trial = Drawn(number);
+    found.program = TrialToJson(trial);
+    found.operations = trial.CountOperations();
+    found.story = {found.failure.clauses.front() + ": " + found.failure.title,
+                   "     got      " + found.failure.got};
+    report_.faulty = std::move(found);
   }
 
   void TakeFailure(std::uint64_t number, const Json& result) {
@@ -150,9 +161,7 @@ class Campaign {
     found.failure = FailureFromJson(result["failure"]);
     found.number = number;
     found.seen = 1;
-    for (const Json& line : result["story"]) {
-      found.story.push_back(TextAsBytes(line.get<std::string>()));
-    }
+    found.story = StoryFromJson(result["story"]);
     if (!options_.is_expected || !options_.is_expected(found.failure)) {
       ++unexpected_;
       if (!first_failure_) first_failure_ = Clock::now();
@@ -181,7 +190,7 @@ class Campaign {
 
   Trial Shrink(FoundFailure& found, Trial trial, std::chrono::milliseconds time) {
     Yard yard(source_, options_.timeouts, description_, scratch_.path());
-    const Name name = NameOf(found.failure);
+    const FailureName name = NameOf(found.failure);
     const TrialFails fails = [&](const Trial& candidate) {
       const Yard::Outcome outcome = yard.Run(candidate);
       const auto& failure = outcome.judgement.failure;
@@ -197,37 +206,8 @@ class Campaign {
     return trial;
   }
 
-  void Conclude() {
-    if (!report_.failures.empty()) {
-      report_.verdict = Verdict::kFail;
-    } else if (report_.fault) {
-      report_.verdict = Verdict::kDriverError;
-      report_.reason = report_.fault->message;
-    } else if (IsInterrupted()) {
-      report_.verdict = Verdict::kInconclusive;
-      report_.reason = "interrupted";
-    } else if (const Situation* missing = FirstBelowFloor()) {
-      report_.verdict = Verdict::kInconclusive;
-      report_.reason = "too little was met to judge by: \"" + std::string(missing->title) + "\" " +
-                       std::to_string(report_.coverage.Hits(missing->name)) + " of " +
-                       std::to_string(missing->floor) + " times; a larger budget helps";
-    } else {
-      report_.verdict = Verdict::kPass;
-      if (report_.programs < planned_) {
-        report_.reason = "the budget ended after " + std::to_string(report_.programs) + " of " +
-                         std::to_string(planned_) + " programs";
-      }
-    }
-  }
-
-  [[nodiscard]] const Situation* FirstBelowFloor() const {
-    for (const Situation& situation : FilesSituations()) {
-      if (situation.claimed(description_.capabilities) &&
-          report_.coverage.Hits(situation.name) < situation.floor) {
-        return &situation;
-      }
-    }
-    return nullptr;
+  [[nodiscard]] std::vector<const Situation*> BelowFloor() const {
+    return UnmetSituations(FilesSituations(), report_.coverage, description_.capabilities);
   }
 
   const DriverSource& source_;
@@ -241,7 +221,7 @@ class Campaign {
   std::uint64_t unexpected_ = 0;
   bool is_enough_ = false;
   std::optional<Clock::time_point> first_failure_;
-  std::map<Name, FoundFailure> by_name_;
+  std::map<FailureName, FoundFailure> by_name_;
 };
 
 }  // namespace

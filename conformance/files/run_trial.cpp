@@ -2,14 +2,13 @@
 
 #include <sys/inotify.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 
 #include "conformance/actor/descriptor.h"
 #include "conformance/campaign/files.h"
+#include "conformance/campaign/machine_clock.h"
 #include "conformance/campaign/run_program.h"
 #include "conformance/files/harm.h"
 #include "holdfast/spec/text.h"
@@ -26,19 +25,6 @@ constexpr std::int64_t kShortLockTimeoutMs = 60;
 constexpr std::string_view kDepth = "one/two/three";
 constexpr std::string_view kVictim =
     R"({"version":1,"entries":{"victim":{"record":"victim","createdAt":1}}})";
-
-SeenMillis MachineMillis() {
-  const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-}
-
-void AwaitMachineClock(SeenMillis until) {
-  const timespec target = {static_cast<time_t>(until / 1000),
-                           static_cast<long>(until % 1000) * 1'000'000};
-  while (MachineMillis() < until) {
-    clock_nanosleep(CLOCK_REALTIME, TIMER_ABSTIME, &target, nullptr);
-  }
-}
 
 // The names that come up in a folder from when it is watched.
 class NameWatch {
