@@ -6,6 +6,7 @@
 
 #include "conformance/check/causes.h"
 #include "conformance/program/values.h"
+#include "holdfast/spec/json_size.h"
 #include "holdfast/spec/rules.h"
 #include "holdfast/spec/text.h"
 
@@ -157,7 +158,7 @@ class Collector {
   void OnWrite() {
     if (s_.operation.ttl_ms == 0) return Hit("ttl-zero");
     if (model::Depth(s_.operation.record) >= 64) Hit("record-deep");
-    if (s_.operation.record.dump().size() >= 65536) Hit("record-big");
+    if (CompactBytes(s_.operation.record) >= 65536) Hit("record-big");
     if (!s_.policy.max_entries) return;
     const auto cap = static_cast<std::size_t>(*s_.policy.max_entries);
     const HeldEntry* held = s_.before.Find(id_);

@@ -35,7 +35,7 @@ class Drawer {
       case ProfileKind::kRecord:
         profile.records = {
             {4, RecordFlavour::kEdge}, {4, RecordFlavour::kNested}, {2, RecordFlavour::kFalsy}};
-        if (Chance(30)) profile.records = {{1, RecordFlavour::kLarge}, {2, RecordFlavour::kPlain}};
+        if (Chance(30)) AimAtSizes(profile);
         profile.setup.max_entries = 1000;
         profile.operations = {{6, OpKind::kRegister},
                               {6, OpKind::kLookup},
@@ -162,6 +162,13 @@ class Drawer {
       profile.steps.push_back({claims_.instances > 1 ? 4U : 20U, StepKind::kVisit});
     }
     if (Chance(20)) AddRestarts(profile, 3);
+  }
+
+  // Few calls, since each moves what the store holds.
+  void AimAtSizes(Profile& profile) {
+    profile.records = {{1, RecordFlavour::kLarge}, {2, RecordFlavour::kPlain}};
+    profile.shortest = 6;
+    profile.longest = 12;
   }
 
   void AddRestarts(Profile& profile, std::size_t weight) {

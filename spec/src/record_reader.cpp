@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "holdfast/spec/ill_formed_json.h"
+#include "holdfast/spec/json_size.h"
 #include "holdfast/spec/text.h"
 
 namespace holdfast {
@@ -83,12 +84,11 @@ class RecordBuilder {
     if (object.value.contains(object.name)) {
       Complain("the member " + DumpIllFormed(object.name) + " of a record stands twice");
     }
-    bytes_ += TextBytes(object.name) + 1;
+    bytes_ += static_cast<std::int64_t>(CompactBytesOfText(object.name)) + 1;
   }
 
   void Scalar(Json value) {
-    bytes_ += value.is_string() ? TextBytes(value.get_ref<const std::string&>())
-                                : static_cast<std::int64_t>(value.dump().size());
+    bytes_ += static_cast<std::int64_t>(CompactBytes(value));
     Place(std::move(value));
   }
 
@@ -117,17 +117,6 @@ class RecordBuilder {
 
   void CheckText() {
     if (!IsWellFormed(reader_.string())) Complain("a string of a record holds a lone surrogate");
-  }
-
-  // The length of a string as compact JSON: only quotes, backslashes and controls are escaped.
-  static std::int64_t TextBytes(const std::string& text) {
-    std::int64_t bytes = 2;
-    for (const char c : text) {
-      const bool has_short_escape = std::string_view("\"\\\b\f\n\r\t").find(c) != std::string::npos;
-      const bool is_control = static_cast<unsigned char>(c) < 0x20;
-      bytes += has_short_escape ? 2 : is_control ? 6 : 1;
-    }
-    return bytes;
   }
 
   void Complain(std::string complaint) {

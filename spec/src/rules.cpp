@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "holdfast/spec/json_size.h"
 #include "holdfast/spec/text.h"
 
 namespace holdfast::model {
@@ -62,7 +63,7 @@ std::optional<Refusal> JudgeRecord(const Json& record, const Capabilities& limit
     return Refusal{ErrorCode::kTooLarge, "record", "REC-4"};
   }
   if (limits.max_record_bytes &&
-      record.dump().size() > static_cast<std::size_t>(*limits.max_record_bytes)) {
+      CompactBytes(record) > static_cast<std::size_t>(*limits.max_record_bytes)) {
     return Refusal{ErrorCode::kTooLarge, "record", "REC-4"};
   }
   return std::nullopt;

@@ -1,0 +1,39 @@
+#include "holdfast/spec/json_size.h"
+
+#include <array>
+#include <cstdint>
+#include <numeric>
+
+namespace holdfast {
+namespace {
+
+// By byte. Only quotes, backslashes and controls are escaped.
+constexpr std::array<std::uint8_t, 256> BytesOfEach() {
+  std::array<std::uint8_t, 256> bytes{};
+  for (std::size_t at = 0; at < bytes.size(); ++at) bytes[at] = at < 0x20 ? 6 : 1;
+  for (const unsigned char c : {'"', '\\', '\b', '\f', '\n', '\r', '\t'}) bytes[c] = 2;
+  return bytes;
+}
+
+constexpr std::array<std::uint8_t, 256> kBytesOf = BytesOfEach();
+
+}  // namespace
+
+std::size_t CompactBytesOfText(std::string_view text) {
+  return std::accumulate(text.begin(), text.end(), std::size_t{2}, [](std::size_t sum, char c) {
+    return sum + kBytesOf[static_cast<unsigned char>(c)];
+  });
+}
+
+std::size_t CompactBytes(const Json& value) {
+  if (value.is_string()) return CompactBytesOfText(value.get_ref<const std::string&>());
+  if (!value.is_structured()) return value.dump().size();
+  std::size_t bytes = 2 + (value.empty() ? 0 : value.size() - 1);  // the brackets, the commas
+  for (auto member = value.begin(); member != value.end(); ++member) {
+    if (value.is_object()) bytes += CompactBytesOfText(member.key()) + 1;
+    bytes += CompactBytes(*member);
+  }
+  return bytes;
+}
+
+}  // namespace holdfast
