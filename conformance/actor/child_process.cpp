@@ -1,6 +1,7 @@
 #include "conformance/actor/child_process.h"
 
 #include <fcntl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,6 +14,7 @@
 #include <utility>
 
 #include "conformance/actor/birth.h"
+#include "conformance/supervise/tracer/filter.h"
 
 namespace holdfast::conformance {
 namespace {
@@ -55,14 +57,18 @@ struct ChildPlan {
   int out;
   int err;
   int failure;          // where errno goes if exec fails; closed by a successful one
-  const char* program;  // null for a linked backend
+  const char* program;  // null for a linked backend that nobody supervises
   char* const* argv;
+  int gate = -1;             // of a linked backend that is supervised: its own end,
+  int supervisor_gate = -1;  // and the supervisor's
 };
 
+// The number that the supervisor knows its end of the gate by.
+constexpr int kSupervisorGate = 4;
+
 [[noreturn]] void BecomeProgram(const ChildPlan& plan) {
-  LeadGroupAndDieWith(plan.parent);
-  std::array wanted{plan.in, plan.out, plan.err, plan.failure};
-  KeepOnly(wanted);
+  std::array wanted{plan.in, plan.out, plan.err, plan.failure, plan.supervisor_gate};
+  KeepOnly(std::span(wanted).first(plan.supervisor_gate < 0 ? 4 : 5));
   fcntl(3, F_SETFD, FD_CLOEXEC);
   execv(plan.program, plan.argv);
   const int error = errno;
@@ -71,10 +77,10 @@ struct ChildPlan {
 }
 
 [[noreturn]] void ServeLinked(const ChildPlan& plan, Backend& backend) {
-  LeadGroupAndDieWith(plan.parent);
   const int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
-  std::array wanted{null, plan.err, plan.err, plan.in, plan.out};
-  KeepOnly(wanted);
+  std::array wanted{null, plan.err, plan.err, plan.in, plan.out, plan.gate};
+  KeepOnly(std::span(wanted).first(plan.gate < 0 ? 5 : 6));
+  if (plan.gate >= 0) tracer::SubmitToTracer(5);
   int status = 1;
   try {
     status = RunDriver(backend, 3, 4);
@@ -83,6 +89,50 @@ struct ChildPlan {
     if (write(2, kSentence.data(), kSentence.size()) < 0) status = 2;
   }
   _exit(status);
+}
+
+// The child leads the group. Where a linked backend is supervised it becomes the supervisor, and a
+// child of its own serves: a process may always trace its children.
+[[noreturn]] void BecomeDriver(const ChildPlan& plan, Backend* linked) {
+  LeadGroupAndDieWith(plan.parent);
+  if (linked == nullptr) BecomeProgram(plan);
+  if (plan.program == nullptr) ServeLinked(plan, *linked);
+  const pid_t supervisor = getpid();
+  const pid_t pid = fork();
+  if (pid == 0) {
+    DieWith(supervisor);
+    ServeLinked(plan, *linked);
+  }
+  if (pid < 0) _exit(126);
+  BecomeProgram(plan);
+}
+
+// The program to be started and its words; no program for a linked backend that nobody supervises.
+struct CommandLine {
+  std::string program;
+  std::vector<std::string> words;
+};
+
+// Errors: a sentence.
+Expected<CommandLine, std::string> CommandLineOf(const DriverSource& source) {
+  CommandLine line;
+  if (source.linked == nullptr) {
+    if (source.command.empty())
+      return Unexpected(std::string("the driver's command line is empty"));
+    const auto resolved = ResolveProgram(source.command[0]);
+    if (!resolved) return Unexpected(CannotStart(source.command[0], ENOENT));
+    line = {*resolved, source.command};
+  }
+  if (source.supervisor.empty()) return line;
+  std::vector<std::string> words = source.supervisor;
+  if (source.linked != nullptr) {
+    words.insert(words.end(), {"--gate", std::to_string(kSupervisorGate)});
+  } else {
+    words.push_back("--");
+    words.push_back(line.program);
+    words.insert(words.end(), source.command.begin() + 1, source.command.end());
+  }
+  return CommandLine{source.supervisor[0], std::move(words)};
 }
 
 // The errno of a failed exec, or 0: a successful one has closed the pipe, or exec has come to no
@@ -118,34 +168,36 @@ std::optional<int> StatusOfZombie(pid_t pid) {
 
 Expected<ChildProcess, std::string> ChildProcess::Start(const DriverSource& source,
                                                         SteadyTime deadline) {
-  std::string program;
-  std::vector<std::string> words = source.command;
+  auto line = CommandLineOf(source);
+  if (!line) return Unexpected(std::move(line.error()));
   std::vector<char*> argv;
-  if (source.linked == nullptr) {
-    if (words.empty()) return Unexpected(std::string("the driver's command line is empty"));
-    const auto resolved = ResolveProgram(words[0]);
-    if (!resolved) return Unexpected(CannotStart(words[0], ENOENT));
-    program = *resolved;
-    for (std::string& word : words) argv.push_back(word.data());
-    argv.push_back(nullptr);
-  }
+  for (std::string& word : line->words) argv.push_back(word.data());
+  argv.push_back(nullptr);
   auto in = MakePipe();
   auto out = MakePipe();
   auto err = MakePipe();
   auto failure = MakePipe();
+  std::array<int, 2> gate{-1, -1};
+  const bool has_gate = source.linked != nullptr && !source.supervisor.empty();
+  if (has_gate && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, gate.data()) != 0)
+    return Unexpected(RefusedBySystem("socketpair"));
+  const UniqueFd child_gate(gate[0]);
+  const UniqueFd supervisor_gate(gate[1]);
   if (!in || !out || !err || !failure || !MakeNonBlocking(in->write) ||
       !MakeNonBlocking(out->read) || !MakeNonBlocking(err->read)) {
     return Unexpected(RefusedBySystem("pipe"));
   }
-  const ChildPlan plan{
-      getpid(),         in->read.get(),       out->write.get(),
-      err->write.get(), failure->write.get(), source.linked == nullptr ? program.c_str() : nullptr,
-      argv.data()};
+  const ChildPlan plan{getpid(),
+                       in->read.get(),
+                       out->write.get(),
+                       err->write.get(),
+                       failure->write.get(),
+                       line->program.empty() ? nullptr : line->program.c_str(),
+                       argv.data(),
+                       child_gate.get(),
+                       supervisor_gate.get()};
   const pid_t pid = fork();
-  if (pid == 0) {
-    if (source.linked != nullptr) ServeLinked(plan, *source.linked);
-    BecomeProgram(plan);
-  }
+  if (pid == 0) BecomeDriver(plan, source.linked);
   if (pid < 0) return Unexpected(RefusedBySystem("fork"));
   setpgid(pid, pid);  // both sides do it: whoever comes first, nobody sees it missing
   UniqueFd pidfd = OpenPidfd(pid);
@@ -153,9 +205,9 @@ Expected<ChildProcess, std::string> ChildProcess::Start(const DriverSource& sour
   auto host = std::make_shared<HostProcess>(pid, std::move(pidfd), std::move(err->read));
   if (!is_watched) return Unexpected(RefusedBySystem("pidfd_open"));
   failure->write.Close();
-  if (source.linked == nullptr) {
+  if (!line->program.empty()) {
     const int error = ReadExecFailure(failure->read.get(), deadline);
-    if (error != 0) return Unexpected(CannotStart(words[0], error));
+    if (error != 0) return Unexpected(CannotStart(line->words[0], error));
   }
   return ChildProcess(std::move(host), {std::move(in->write), std::move(out->read)});
 }

@@ -176,7 +176,7 @@ class Applier {
 Expected<void, std::string> Apply(Tree& tree, const Step& step, const Trace& trace) {
   if (!MayChangeTree(step.kind)) return {};
   if (!step.result) return Wrong(step.call + " had not ended when its process did");
-  if (!step.Succeeded() && step.kind != StepKind::kUnsupported) return {};
+  if (!step.Succeeded()) return {};
   return Applier(tree, step, trace).Run();
 }
 
