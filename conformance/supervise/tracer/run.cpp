@@ -121,7 +121,7 @@ void Run::HandleExec(pid_t process) {
 
 void Run::HandleEnd(pid_t number, int status) {
   Task* task = tasks_.Find(number);
-  if (task != nullptr && task->step && !is_over_) Note(*task->step, std::nullopt);
+  if (task != nullptr && task->step && !is_over_) record_.Add(*task->step, std::nullopt);
   if (under_way_ == number) under_way_ = 0;
   ordinals_.erase(number);
   tasks_.Forget(number);
@@ -129,6 +129,7 @@ void Run::HandleEnd(pid_t number, int status) {
   first_status_ = status;
   if (is_over_) return;
   is_over_ = true;
+  for (const SeenStep& other : tasks_.TakeSteps()) record_.Add(other, std::nullopt);
   record_.End(WIFEXITED(status) ? "exited" : "signaled",
               WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
   tasks_.KillAll();
@@ -188,13 +189,13 @@ void Run::Leave(Task& task) {
   if (under_way_ == task.task) under_way_ = 0;
   if (task.registers) Restore(task);
   if (IsRestart(result)) {
-    Note(step, -EINTR);
+    record_.Add(step, -EINTR);
     return Resume(task);
   }
   decoder_.End(task.call, step, result);
   const bool is_number =
       step.kind != kinds::kOpen && step.kind != kinds::kMap;  // neither descriptor nor address
-  Note(step, result < 0 || is_number ? result : 0);
+  record_.Add(step, result < 0 || is_number ? result : 0);
   if (step.kind == kinds::kAcknowledge && result > 0)
     lines_ += std::count(step.bytes.begin(), step.bytes.begin() + result, '\n');
   Resume(task);
@@ -215,10 +216,6 @@ void Run::Number(const Task& task, SeenStep& step) {
 void Run::Count(const Task& task) {
   ++ordinals_[task.process].next;
   ++steps_;
-}
-
-void Run::Note(const SeenStep& step, std::optional<std::int64_t> result) {
-  record_.Add(step, result);
 }
 
 void Run::Resume(const Task& task, int signal) {

@@ -57,7 +57,6 @@ class Run {
 
   void Number(const Task& task, SeenStep& step);
   void Count(const Task& task);
-  void Note(const SeenStep& step, std::optional<std::int64_t> result);
   void Resume(const Task& task, int signal = 0);
 
   StoreFiles& files_;

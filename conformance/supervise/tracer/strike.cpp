@@ -48,9 +48,10 @@ bool Run::Strike(Task& task, SeenStep& step, user_regs_struct& registers, Action
 }
 
 void Run::KillRun(const SeenStep& step) {
-  is_over_ = true;
-  Note(step, std::nullopt);
+  for (const SeenStep& other : tasks_.TakeSteps()) record_.Add(other, std::nullopt);
+  record_.Add(step, std::nullopt);
   record_.End("killed", SIGKILL);
+  is_over_ = true;
   tasks_.KillAll();
 }
 
@@ -64,7 +65,7 @@ void Run::FailStep(Task& task, SeenStep& step, user_regs_struct& registers, int 
   registers.rax = static_cast<unsigned long long>(-static_cast<long long>(error));
   ptrace(PTRACE_SETREGS, task.task, nullptr, &registers);
   Count(task);
-  Note(step, -error);
+  record_.Add(step, -error);
   Resume(task);
 }
 

@@ -5,6 +5,7 @@
 #include <csignal>
 #include <fstream>
 #include <string>
+#include <utility>
 
 #include "conformance/supervise/tracer/traced_calls.h"
 
@@ -40,6 +41,15 @@ void Tasks::ForgetOthersOf(pid_t process) {
   std::erase_if(tasks_, [&](const auto& entry) {
     return entry.second.process == process && entry.first != process;
   });
+}
+
+std::vector<SeenStep> Tasks::TakeSteps() {
+  std::vector<SeenStep> steps;
+  for (auto& [number, task] : tasks_) {
+    if (task.step) steps.push_back(std::move(*task.step));
+    task.step.reset();
+  }
+  return steps;
 }
 
 void Tasks::KillAll() const {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <vector>
 
 #include "conformance/supervise/tracer/seen_step.h"
 
@@ -35,6 +36,8 @@ class Tasks {
   void ForgetOthersOf(pid_t process);
   [[nodiscard]] bool empty() const { return tasks_.empty(); }
 
+  /// The steps that are under way, which no task has any more after that.
+  [[nodiscard]] std::vector<SeenStep> TakeSteps();
   /// SIGKILL to every process.
   void KillAll() const;
 
