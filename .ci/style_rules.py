@@ -146,7 +146,7 @@ FORBIDDEN_NAMES = {
 TOP_LEVEL = {
     "CMakeLists.txt", "CMakePresets.json", "README.md", "LICENSE", "dev",
     "spec", "reference", "conformance", "fuzz", "bench",
-    ".ci", ".cmake", ".github", ".gitignore", ".clang-format", ".clang-tidy",
+    ".ci", ".clusterfuzzlite", ".cmake", ".github", ".gitignore", ".clang-format", ".clang-tidy",
 }
 
 COLUMNS = 100

@@ -170,18 +170,35 @@ std::optional<Failure> FolderWatch::JudgeQuarantine(const ListingEvent& listing)
   return JudgeEvents();
 }
 
+// The name that the bad file last written has now: of several with the same bytes the one that a
+// warning names, since then.
+std::optional<std::string> FolderWatch::NameOfMoved(const ListingEvent& listing) const {
+  std::optional<std::string> first;
+  if (!fault_) return first;
+  for (const ListedFile& file : listing.files) {
+    if (!IsNewQuarantine(file) || file.bytes != *written_) continue;
+    const bool is_named =
+        std::any_of(events_.begin(), events_.end(),
+                    [&](const QuarantineEvent& event) { return NameIn(event.path) == file.name; });
+    if (is_named) return file.name;
+    if (!first) first = file.name;
+  }
+  return first;
+}
+
+bool FolderWatch::IsNewQuarantine(const ListedFile& file) const {
+  return file.name.find(".corrupt-") != std::string::npos && kept_.count(file.name) == 0;
+}
+
 // The quarantined files that no earlier listing showed, but for those of bad files that the suite
 // wrote over before an answer showed what became of them.
 std::vector<ListedFile> FolderWatch::Fresh(const ListingEvent& listing) {
   std::vector<ListedFile> fresh;
-  bool is_expected = fault_.has_value();
+  const auto moved = NameOfMoved(listing);
   for (const ListedFile& file : listing.files) {
-    if (file.name.find(".corrupt-") == std::string::npos || kept_.count(file.name) > 0) continue;
+    if (!IsNewQuarantine(file)) continue;
     const auto earlier = std::find(superseded_.begin(), superseded_.end(), file.bytes);
-    if (is_expected && file.bytes == *written_) {
-      is_expected = false;
-      fresh.push_back(file);
-    } else if (earlier != superseded_.end()) {
+    if (file.name != moved && earlier != superseded_.end()) {
       superseded_.erase(earlier);
       kept_[file.name] = file.bytes;
     } else {

@@ -45,6 +45,8 @@ class FolderWatch {
  private:
   [[nodiscard]] std::optional<Failure> JudgeQuarantine(const ListingEvent& listing);
   [[nodiscard]] std::optional<Failure> JudgeEvents();
+  [[nodiscard]] std::optional<std::string> NameOfMoved(const ListingEvent& listing) const;
+  [[nodiscard]] bool IsNewQuarantine(const ListedFile& file) const;
   [[nodiscard]] std::vector<ListedFile> Fresh(const ListingEvent& listing);
   [[nodiscard]] std::optional<std::string> NameOfCopy(const ListingEvent& listing) const;
 

@@ -83,7 +83,8 @@ class Shrinker {
     KeepTheCore();
     bool smaller = true;
     while (smaller && !IsSpent()) {
-      smaller = DropParts() | Simplify();
+      const bool dropped = DropParts();
+      smaller = Simplify() || dropped;
     }
     const bool cut_short = IsSpent();
     return {best_, MeasureAgain(first), cut_short};

@@ -1,5 +1,6 @@
 #include "conformance/files/trial.h"
 
+#include <cmath>
 #include <stdexcept>
 
 #include "conformance/corrupt/corruption.h"
@@ -28,6 +29,26 @@ std::vector<Operation> OperationsFromJson(const Json& json) {
   return operations;
 }
 
+// The library would make one of whatever number there is.
+std::int64_t WholeFromJson(const Json& json, const char* member, std::int64_t low,
+                           std::int64_t high) {
+  const Json& value = json.at(member);
+  const double about = value.is_number_integer() ? value.get<double>() : std::nan("");
+  if (!(about >= static_cast<double>(low) && about <= static_cast<double>(high))) {
+    throw std::invalid_argument(std::string(member) + " must be a whole number from " +
+                                std::to_string(low) + " to " + std::to_string(high));
+  }
+  return value.get<std::int64_t>();
+}
+
+std::uint64_t SeedFromJson(const Json& json) {
+  if (!json.contains("seed")) return 0;
+  if (!json["seed"].is_number_unsigned()) {
+    throw std::invalid_argument("seed must be a whole number and not negative");
+  }
+  return json["seed"].get<std::uint64_t>();
+}
+
 Json RoundToJson(const Round& round) {
   Json json = {{"harm", round.harm}, {"first", OperationsToJson(round.first)}};
   if (round.seed != 0) json["seed"] = round.seed;
@@ -45,10 +66,9 @@ Round RoundFromJson(const Json& json) {
   if (FindCorruption(round.harm) == nullptr && FindHindrance(round.harm) == nullptr) {
     throw std::invalid_argument("there is no harm \"" + round.harm + "\"");
   }
-  round.seed = json.value("seed", std::uint64_t{0});
-  round.advance_ms = json.value("advance_ms", std::int64_t{0});
-  if (round.advance_ms < 0 || round.advance_ms > kMaxSafeInteger / 2) {
-    throw std::invalid_argument("advance_ms is out of its range");
+  round.seed = SeedFromJson(json);
+  if (json.contains("advance_ms")) {
+    round.advance_ms = WholeFromJson(json, "advance_ms", 0, kMaxSafeInteger / 2);
   }
   round.name_taken = json.value("name_taken", false);
   round.reopen = json.value("reopen", false);
@@ -86,10 +106,7 @@ Expected<Trial, std::string> TrialFromJson(const Json& json) {
     Trial trial;
     const Json& setup = json.at("setup");
     trial.namespace_name = TextAsBytes(setup.at("namespace").get<std::string>());
-    trial.start_ms = setup.at("start_ms").get<std::int64_t>();
-    if (trial.start_ms < 1 || trial.start_ms > kMaxSafeInteger / 2) {
-      throw std::invalid_argument("start_ms is out of its range");
-    }
+    trial.start_ms = WholeFromJson(setup, "start_ms", 1, kMaxSafeInteger / 2);
     trial.open_umask = setup.value("open_umask", false);
     trial.folders_there = setup.value("folders_there", false);
     where = "fill";

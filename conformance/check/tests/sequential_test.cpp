@@ -179,6 +179,23 @@ TEST(SequentialJudge, ForgivesTheQuarantineOfAFileThatTheSuiteWroteOver) {
   EXPECT_EQ(JudgementOf(good).verdict, Verdict::kPass) << Told(JudgementOf(good));
 }
 
+// The two files have the same bytes, and only the warning tells which of them is the second.
+TEST(SequentialJudge, TellsQuarantinesOfTheSameBytesApartByTheirWarnings) {
+  const std::string first = "store.vunknown.corrupt-1000.json";
+  const std::string second = "store.vunknown.corrupt-1001.json";
+  Tale tale = Tale()
+                  .File("")
+                  .Warned(first)
+                  .Do(Register("a", 1, -1), Error(ErrorCode::kInvalidArgument, "ttl_ms"))
+                  .File("")
+                  .Warned(second)
+                  .Do(Lookup("a"), Absent())
+                  .Folder({{first, ""}, {second, ""}})
+                  .Do(Lookup("a"), Absent());
+  const Judgement judgement = JudgementOf(tale);
+  EXPECT_EQ(judgement.verdict, Verdict::kPass) << Told(judgement);
+}
+
 TEST(SequentialJudge, LetsAWarningComeUntilTheNextReplyAndEndWithItsProcess) {
   const std::string moved = "store.vunknown.corrupt-1.json";
   Tale late;

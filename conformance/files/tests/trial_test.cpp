@@ -46,6 +46,27 @@ TEST(Trials, OfOtherThingsAreRefusedWithASentence) {
   }
 }
 
+// A replay file with 1e300 for a seed had the library make an integer of it, which is undefined.
+TEST(Trials, WithNumbersThatAreNotWholeAreRefused) {
+  Trial trial;
+  trial.rounds.push_back({});
+  trial.rounds.front().first = {Operation{OpKind::kEntries, "", nullptr, std::nullopt}};
+  const Json good = TrialToJson(trial);
+  ASSERT_TRUE(TrialFromJson(good).has_value());
+  for (const Json& number : {Json(1e300), Json(0.5), Json(-1), Json("1"), Json(nullptr)}) {
+    for (const char* member : {"seed", "advance_ms"}) {
+      Json bad = good;
+      bad["rounds"][0][member] = number;
+      const auto read = TrialFromJson(bad);
+      ASSERT_FALSE(read.has_value()) << bad;
+      EXPECT_NE(read.error().find(member), std::string::npos) << read.error();
+    }
+    Json bad = good;
+    bad["setup"]["start_ms"] = number;
+    EXPECT_FALSE(TrialFromJson(bad).has_value()) << bad;
+  }
+}
+
 TEST(Trials, TakeEveryHarmByTurns) {
   std::set<std::string> met;
   const auto harms = HarmsFor(EnvelopeClaims());
