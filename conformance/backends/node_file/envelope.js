@@ -7,9 +7,11 @@
 const MAX_DEPTH = 100;
 const MAX_ID_BYTES = 512;
 
+function isWellFormed(text) { return !/\p{Surrogate}/u.test(text); }
+
 // What ECMAScript trims is what the contract trims.
 function isId(text) {
-  return text !== '' && text.isWellFormed() && text.trim() === text &&
+  return text !== '' && isWellFormed(text) && text.trim() === text &&
       Buffer.byteLength(text) <= MAX_ID_BYTES;
 }
 
@@ -124,7 +126,7 @@ class Reader {
     if (first === '{') {
       const found = [];
       this.members((name) => {
-        if (!name.isWellFormed()) this.fail('a name is not well-formed Unicode');
+        if (!isWellFormed(name)) this.fail('a name is not well-formed Unicode');
         found.push([name, this.value(depth + 1)]);
       });
       return Object.fromEntries(found);  // defines members, __proto__ among them
@@ -139,7 +141,7 @@ class Reader {
 
   recordScalar() {
     const scalar = this.scalar();
-    if (typeof scalar === 'string' && !scalar.isWellFormed())
+    if (typeof scalar === 'string' && !isWellFormed(scalar))
       this.fail('a string is not well-formed Unicode');
     if (typeof scalar === 'number' && !Number.isFinite(scalar)) this.fail('a number is too large');
     return scalar;
@@ -228,4 +230,4 @@ function write(entries) {
   return `{"version":1,"entries":{${members.join(',')}}}\n`;
 }
 
-module.exports = {MAX_DEPTH, MAX_ID_BYTES, isId, read, write};
+module.exports = {MAX_DEPTH, MAX_ID_BYTES, isWellFormed, read, write};

@@ -44,11 +44,11 @@ function depthOf(record) {
   return deepest;
 }
 
-function isWellFormed(record) {
+function hasWellFormedText(record) {
   const todo = [record];
   while (todo.length > 0) {
     const value = todo.pop();
-    if (typeof value === 'string' && !value.isWellFormed()) return false;
+    if (typeof value === 'string' && !envelope.isWellFormed(value)) return false;
     if (value === null || typeof value !== 'object') continue;
     for (const [name, child] of Object.entries(value)) todo.push(name, child);
   }
@@ -60,7 +60,7 @@ function checkedId(raw) {
     throw new Refusal('invalid-argument', {field: 'key', message: 'must be a string'});
   const id = raw.trim();
   if (id === '') throw new Refusal('invalid-argument', {field: 'key', message: 'is empty'});
-  if (!id.isWellFormed())
+  if (!envelope.isWellFormed(id))
     throw new Refusal('invalid-argument', {field: 'key', message: 'is not well-formed Unicode'});
   if (Buffer.byteLength(id) > envelope.MAX_ID_BYTES)
     throw new Refusal('too-large', {field: 'key', message: 'is too long'});
@@ -72,7 +72,7 @@ function checkedRecord(args) {
     throw new Refusal('invalid-argument', {field: 'record', message: 'is missing'});
   if (depthOf(args.record) > envelope.MAX_DEPTH)
     throw new Refusal('too-large', {field: 'record', message: 'is too deep'});
-  if (!isWellFormed(args.record))
+  if (!hasWellFormedText(args.record))
     throw new Refusal('invalid-argument', {field: 'record', message: 'is not well-formed Unicode'});
   if (Buffer.byteLength(JSON.stringify(args.record)) > MAX_RECORD_BYTES)
     throw new Refusal('too-large', {field: 'record', message: 'is too large'});

@@ -5,6 +5,7 @@
 #include <linux/magic.h>
 #include <sys/vfs.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <utility>
@@ -54,6 +55,26 @@ void ResolveWhole(StoreFiles& files, const std::string& path, Target& target) {
   if (target.is_inside) target.path = files.PathOf(*target.file);
 }
 
+// A path through a directory that is missing: it is the store's where what is there of it is.
+void ResolveMissing(StoreFiles& files, const Split& missing, Target& target) {
+  std::string rest = missing.base;
+  for (std::string path = missing.parent; errno == ENOENT;) {
+    const Split split = SplitLast(path);
+    if (split.base.empty()) return;
+    rest = split.base + "/" + rest;
+    struct stat seen {};
+    if (stat(split.parent.c_str(), &seen) == 0) {
+      const StoreFile* directory = files.Find(seen);
+      if (directory == nullptr) return;
+      const std::string above = files.PathOf(*directory);
+      target.is_inside = true;
+      target.path = above.empty() ? rest : above + "/" + rest;
+      return;
+    }
+    path = split.parent;
+  }
+}
+
 // What stands at the name of a directory of the store.
 void MeetAt(StoreFiles& files, Target& target) {
   target.file = files.Find(target.seen);
@@ -92,7 +113,10 @@ Target ResolvePath(StoreFiles& files, pid_t task, int dirfd, const std::string& 
       return target;
     }
     target.parent = Held(open(split.parent.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-    if (!target.parent.open()) return target;
+    if (!target.parent.open()) {
+      ResolveMissing(files, split, target);
+      return target;
+    }
     target.base = split.base;
     target.exists =
         fstatat(target.parent.get(), split.base.c_str(), &target.seen, AT_SYMLINK_NOFOLLOW) == 0;
