@@ -47,7 +47,8 @@ class PythonDriverTest : public testing::Test {
 };
 
 TEST_F(PythonDriverTest, KeepsWhatWasAcknowledgedBeforeAKill) {
-  for (const char* folder : {"python_sqlite", "python_sqlite_naive", "python_minimal"}) {
+  for (const char* folder :
+       {"python_sqlite", "python_sqlite_naive", "python_minimal", "python_file"}) {
     SCOPED_TRACE(folder);
     DriverClient first = Start(folder);
     ASSERT_TRUE(Open(first).has_value());
@@ -171,7 +172,7 @@ TEST_F(PythonDriverTest, AgreesWithTheStoreInMemory) {
   std::mt19937 random(20240229);
   const auto pick = [&](const auto& choices) { return choices[random() % std::size(choices)]; };
   const auto memory = MakeMemoryBackend();
-  for (const char* folder : {"python_sqlite", "python_sqlite_naive"}) {
+  for (const char* folder : {"python_sqlite", "python_sqlite_naive", "python_file"}) {
     DriverClient client = Start(folder);
     for (int program = 0; program < 8; ++program) {
       OpenOptions options{dir_, folder + std::to_string(program), 1 + program % 4, {}, {}};

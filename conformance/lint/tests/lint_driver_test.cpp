@@ -78,7 +78,8 @@ TEST(LintDriver, PassesALinkedBackend) {
 }
 
 TEST(LintDriver, PassesTheDriversInPython) {
-  for (const char* name : {"python_minimal", "python_sqlite", "python_sqlite_naive"}) {
+  for (const char* name :
+       {"python_minimal", "python_sqlite", "python_sqlite_naive", "python_file"}) {
     const std::string path =
         std::string(HOLDFAST_SOURCE_DIR "/conformance/backends/") + name + "/driver.py";
     const LintReport report = Lint({{"python3", path}, nullptr});
