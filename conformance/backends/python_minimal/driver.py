@@ -36,8 +36,14 @@ def answer(op, args, now):
         path, entries = None, {}
     if op == "open":
         name = trimmed(args, "namespace", "[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
-        path = os.path.join(args["dir"], name + ".json")
-        entries = json.load(open(path)) if os.path.exists(path) else {}
+        file = os.path.join(args["dir"], name + ".json")
+        if os.path.lexists(file) and not os.path.isfile(file):
+            raise ValueError("unsafe-path")
+        try:
+            entries = json.load(open(file)) if os.path.exists(file) else {}
+        except ValueError:  # left where it is, for a person to look at
+            raise ValueError("corrupt") from None
+        path = file
     if op in ("open", "close", "stop"):
         return {}
     if path is None:
@@ -70,6 +76,8 @@ for line in sys.stdin.buffer:  # bytes, for LF alone ends a line
     except ValueError as refusal:  # text that is not JSON is one too
         known = request["id"] is not None
         reply = {"err": dict(zip(("code", "field"), refusal.args if known else ["invalid-argument"]))}
+    except OSError:
+        reply = {"err": {"code": "io"}}
     if "err" in reply:
         reply["err"] |= {"effect": "none", "message": "refused"}
     print(json.dumps({"re": request["id"]} | reply), flush=True)
