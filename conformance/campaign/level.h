@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -51,6 +52,8 @@ struct LevelOptions {
   /// search there.
   std::function<bool(const Failure&)> is_enough;
   bool shrink = true;  ///< False: failures are told as they were found.
+  /// Of level `files`: a second backend of the same format, to which the stores are handed over.
+  std::optional<DriverSource> peer;
 };
 
 /// How often a program failed when it was run again.
@@ -90,6 +93,9 @@ struct LevelReport {
   std::uint64_t operations = 0;
   double seconds = 0;
   Coverage coverage;
+  /// Situations that this machine, this user or the command line does not allow, by name, with the
+  /// reason: they are not run.
+  std::map<std::string, std::string> not_arranged;
   std::vector<FoundFailure> failures;  ///< By the number of the program.
   std::optional<DriverFault> fault;
   /// The program during which the driver was at fault, as far as it was run, where there is one.

@@ -40,18 +40,25 @@ Expected<void, std::string> CheckProgram(Level level, const Json& program) {
   return ProgramFromJson(program).map([](const Program&) {});
 }
 
-ProgramReport RunProgramOf(Level level, const Json& program, const DriverSource& source,
-                           const DriverTimeouts& timeouts, const std::filesystem::path& dir) {
+ProgramReport RunProgramOf(Level level, const Json& program, const ProgramDrivers& drivers,
+                           const std::filesystem::path& dir) {
+  const auto& [source, timeouts, peer] = drivers;
   if (level == Level::kSequential) {
     return RunSequentialProgram(ProgramFromJson(program).value(), source, timeouts, dir);
   }
   if (level == Level::kFiles) {
-    return RunFilesProgram(TrialFromJson(program).value(), source, timeouts, dir);
+    return RunFilesProgram(TrialFromJson(program).value(), {source, timeouts, {}, peer}, dir);
   }
   if (level == Level::kConcurrent) {
     return RunConcurrentProgram(RaceFromJson(program).value(), source, timeouts, dir);
   }
   RefuseLevel(level);
+}
+
+bool NeedsPeer(Level level, const Json& program) {
+  if (level != Level::kFiles) return false;
+  const auto trial = TrialFromJson(program);
+  return trial && NeedsPeer(*trial);
 }
 
 std::vector<Situation> SituationsOf(Level level) {

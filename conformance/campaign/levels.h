@@ -21,10 +21,20 @@ namespace holdfast::conformance {
 /// Whether `program` is one of the level's. Errors: a sentence saying what is wrong and where.
 [[nodiscard]] Expected<void, std::string> CheckProgram(Level level, const Json& program);
 
+/// What a program is run on: the backend's driver, and of level `files` a second backend's.
+struct ProgramDrivers {
+  const DriverSource& source;
+  const DriverTimeouts& timeouts;
+  std::optional<DriverSource> peer = std::nullopt;
+};
+
 /// Runs a program that CheckProgram() accepts, below a new folder in `dir`, in new processes.
 [[nodiscard]] ProgramReport RunProgramOf(Level level, const Json& program,
-                                         const DriverSource& source, const DriverTimeouts& timeouts,
+                                         const ProgramDrivers& drivers,
                                          const std::filesystem::path& dir);
+
+/// True where the program can be run only with a second backend.
+[[nodiscard]] bool NeedsPeer(Level level, const Json& program);
 
 /// The situations that the level counts; none where it is not part of this version.
 [[nodiscard]] std::vector<Situation> SituationsOf(Level level);

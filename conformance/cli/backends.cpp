@@ -14,6 +14,13 @@ const std::vector<LinkedBackend>& LinkedBackends() {
   return kBackends;
 }
 
+Subject Subject::Named(const std::string& text) {
+  for (const LinkedBackend& linked : LinkedBackends()) {
+    if (linked.name == text) return {text, false, {}};
+  }
+  return {"", true, {"/bin/sh", "-c", "exec " + text}};
+}
+
 Subject::Subject(const std::string& backend, bool has_command, std::vector<std::string> command) {
   if (has_command) {
     if (!backend.empty()) {

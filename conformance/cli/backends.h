@@ -26,6 +26,9 @@ class Subject {
   /// Errors: a Complaint for an unknown backend, an empty command, and both at once.
   Subject(const std::string& backend, bool has_command, std::vector<std::string> command);
 
+  /// A linked backend's name, or the command line of a driver as a shell reads it.
+  [[nodiscard]] static Subject Named(const std::string& text);
+
   /// Lifetime: the subject's.
   [[nodiscard]] const DriverSource& source() const { return source_; }
   /// The name under which the backend is linked; empty for a command.

@@ -50,6 +50,7 @@ class Run {
     results_.asked_for = options_.levels;
     results_.expectations = options_.expectations;
     Ask();
+    AskPeer();
     SayWhatIsDone();
     if (!results_.hello_fault) RunAll();
     Certificate certificate = MakeCertificate(results_);
@@ -77,6 +78,33 @@ class Run {
     for (const std::string& word : subject_.source().command)
       name += (name.empty() ? "" : " ") + ShellWord(word);
     results_.description.driver.name = name;
+  }
+
+  // A second backend has to keep the same files, by the same clock.
+  void AskPeer() {
+    if (options_.peer.empty()) return;
+    peer_.emplace(Subject::Named(options_.peer));
+    if (results_.hello_fault) return;
+    const BackendDescription other = AskForDescription(peer_->source(), options_.timeouts);
+    const Capabilities& own = results_.description.capabilities;
+    const auto format = [](const Capabilities& claims) {
+      return claims.format ? "\"" + *claims.format + "\"" : std::string("null");
+    };
+    if (!own.format || other.capabilities.format != own.format) {
+      ComplainOfUsage("--peer: " + InWords(results_.description.backend) + " keeps the format " +
+                      format(own) + " and " + InWords(other.backend) + " the format " +
+                      format(other.capabilities) +
+                      "; a hand-over needs two backends of one format that is named");
+    }
+    if (own.HasVirtualClock() != other.capabilities.HasVirtualClock()) {
+      ComplainOfUsage("--peer: a hand-over needs one clock for both backends, and only one of " +
+                      InWords(results_.description.backend) + " and " + InWords(other.backend) +
+                      " claims a virtual one");
+    }
+  }
+
+  [[nodiscard]] std::optional<DriverSource> Peer() const {
+    return peer_ ? std::optional(peer_->source()) : std::nullopt;
   }
 
   void RunAll() {
@@ -118,7 +146,8 @@ class Run {
       screen_.Say("kept failure " + path + ": passed over, the claims are not what they were\n");
       return;
     }
-    if (const std::string why = WhyItCannotRun(replay.program, replay.capabilities); !why.empty()) {
+    if (const std::string why = WhyItCannotRun(replay, replay.capabilities, peer_.has_value());
+        !why.empty()) {
       screen_.Say("kept failure " + path + ": passed over, " + why + "\n");
       return;
     }
@@ -127,8 +156,9 @@ class Run {
     int runs = 0;
     for (; runs < wanted && !IsInterrupted(); ++runs) {
       if (runs >= kFewestKeptRuns && std::chrono::steady_clock::now() >= end) break;
-      const ProgramReport report = RunProgramOf(replay.level, replay.program, subject_.source(),
-                                                options_.timeouts, scratch_.path());
+      const ProgramReport report =
+          RunProgramOf(replay.level, replay.program, {subject_.source(), options_.timeouts, Peer()},
+                       scratch_.path());
       if (report.fault && !report.failure) {
         screen_.Say("kept failure " + path +
                     ": the driver was at fault: " + Printable(report.fault->message) + "\n");
@@ -162,6 +192,7 @@ class Run {
     options.jobs = options_.jobs;
     options.dir = scratch_.path();
     options.timeouts = options_.timeouts;
+    options.peer = Peer();
     options.on_progress = [this, level](const Progress& progress) {
       orphans_.ReapEnded();
       screen_.Show(level, progress);
@@ -227,6 +258,7 @@ class Run {
 
   const Subject& subject_;
   const CertifyOptions& options_;
+  std::optional<Subject> peer_;
   std::filesystem::path keep_folder_;
   ScratchDir scratch_;
   OrphanKeeper orphans_;  // goes before the folder, in which they may still write

@@ -23,10 +23,13 @@ struct CertifyOptions {
   std::optional<std::filesystem::path> report;
   std::vector<Expectation> expectations;
   DriverTimeouts timeouts;
+  std::string peer;  ///< A second backend of the same format: a linked one's name, or the command
+                     ///< line of a driver as a shell reads it. Empty: none.
 };
 
-/// Errors: a Complaint, for a report that cannot be written among others: what was found has been
-/// told by then; std::system_error where the machine refuses.
+/// Errors: a Complaint for a peer to which the backend cannot hand over, and for a report that
+/// cannot be written among others: what was found has been told by then; std::system_error where
+/// the machine refuses.
 [[nodiscard]] ExitCode Certify(const Subject& subject, const CertifyOptions& options);
 
 /// Starts the driver once, for what it says of itself. Errors: a Complaint that tells the fault.

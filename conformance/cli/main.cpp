@@ -34,6 +34,7 @@ struct Written {
   std::string dir;
   std::string report;
   std::string expect;
+  std::string peer;
   std::string timeout = "10s";
   std::string times = "1";
   std::string file;
@@ -112,6 +113,14 @@ class CommandLine {
         ->type_name("TIME");
   }
 
+  void AddPeer(CLI::App& command) {
+    command
+        .add_option("--peer", written_.peer,
+                    "a second backend of the same format, to which level files hands the stores\n"
+                    "over: a linked one, or the command line of a driver in one word")
+        ->type_name("NAME|COMMAND");
+  }
+
   void AddCertify() {
     CLI::App& certify = *app_.add_subcommand(
         "certify", "Certify a linked backend, or the driver whose COMMAND stands after --");
@@ -137,6 +146,7 @@ class CommandLine {
         ->type_name("DIR");
     certify.add_option("--expect", written_.expect, "a JSON file of known failures")
         ->type_name("FILE");
+    AddPeer(certify);
     AddWhere(certify);
   }
 
@@ -145,6 +155,7 @@ class CommandLine {
     replay.footer("On another driver: holdfast replay FILE [OPTION…] -- COMMAND ARG…");
     replay.add_option("file", written_.file, "the kept failure")->type_name("FILE")->required();
     replay.add_option("--times", written_.times, "how often (1)")->type_name("N");
+    AddPeer(replay);
     AddWhere(replay);
   }
 
@@ -227,6 +238,8 @@ ExitCode DoCertify(const Written& written, const CutArguments& arguments) {
         ValueOf("--expect " + written.expect,
                 ReadExpectations(ReadWholeFile(written.expect, "--expect", kMaxExpectationBytes)));
   }
+  if (is_given("--peer") && written.peer.empty()) ComplainOfUsage("--peer: an empty name");
+  options.peer = written.peer;
   options.dir = WhereStoresLive(written.dir, is_given("--dir"));
   if (is_given("--report")) {
     if (written.report.empty()) ComplainOfUsage("--report: an empty name");
@@ -244,6 +257,7 @@ ExitCode DoReplay(const Written& written, const CutArguments& arguments) {
   options.times = static_cast<int>(ValueOf("--times", ParseWhole(written.times, 1, 1'000'000)));
   options.timeouts = Timeouts(written);
   options.dir = WhereStoresLive(written.dir, !written.dir.empty());
+  options.peer = written.peer;
   const bool is_command = arguments.has_command || !replay.command.empty();
   const Subject subject(is_command ? "" : replay.backend, is_command,
                         arguments.has_command ? arguments.command : replay.command);

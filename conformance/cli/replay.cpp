@@ -38,7 +38,11 @@ void SayHowOften(Screen& screen, const FailureRate& now, const FailureRate& kept
 
 }  // namespace
 
-std::string WhyItCannotRun(const Json& program, const Capabilities& claims) {
+std::string WhyItCannotRun(const ReplayFile& replay, const Capabilities& claims, bool has_peer) {
+  const Json& program = replay.program;
+  if (!has_peer && NeedsPeer(replay.level, program)) {
+    return "its program hands the store over to a second backend; --peer names one";
+  }
   const Json setup = program.value("setup", Json::object());
   const auto stores = setup.is_object() ? setup.find("stores") : setup.end();
   if (stores == setup.end() || !stores->is_array() ||
@@ -61,7 +65,9 @@ ExitCode Replay(const ReplayFile& replay, const Subject& subject, const ReplayOp
     screen.Say("the claims are not what they were; judged by those of now:\n" +
                Printable(Differences(replay.capabilities, description.capabilities)));
   }
-  if (const std::string why = WhyItCannotRun(replay.program, description.capabilities);
+  std::optional<Subject> peer;
+  if (!options.peer.empty()) peer.emplace(Subject::Named(options.peer));
+  if (const std::string why = WhyItCannotRun(replay, description.capabilities, peer.has_value());
       !why.empty()) {
     ComplainOfUsage("this failure cannot be replayed here: " + why);
   }
@@ -69,8 +75,10 @@ ExitCode Replay(const ReplayFile& replay, const Subject& subject, const ReplayOp
   int failed = 0;
   for (; runs < options.times && !IsInterrupted(); ++runs) {
     orphans.ReapEnded();
-    const ProgramReport report = RunProgramOf(replay.level, replay.program, subject.source(),
-                                              options.timeouts, scratch.path());
+    const ProgramReport report = RunProgramOf(
+        replay.level, replay.program,
+        {subject.source(), options.timeouts, peer ? std::optional(peer->source()) : std::nullopt},
+        scratch.path());
     if (report.fault) ComplainOfEnvironment(TellFault(*report.fault));
     if (!report.failure || failed++ > 0) continue;
     screen.Say("\n" + Printable(Joined(report.story, "\n")) + "\n");

@@ -9,6 +9,42 @@
 namespace holdfast::conformance {
 namespace {
 
+std::string Times(const std::string& part, int count) {
+  std::string text;
+  for (int at = 0; at < count; ++at) text += part;
+  return text;
+}
+
+// Namespaces that are paths, that some systems reserve, or that are longer than a name may be.
+const std::vector<std::string>& StrangeNamespaces() {
+  static const std::vector<std::string> kNames = [] {
+    std::vector<std::string> names = {"../../outside",
+                                      "../../../outside/folder",
+                                      "a/../../b",
+                                      "..\\..\\c",
+                                      "/tmp",
+                                      "//x",
+                                      "./x",
+                                      "x/",
+                                      "C:x",
+                                      "CON",
+                                      "aux.txt",
+                                      "lpt1",
+                                      "store.lock",
+                                      "a..",
+                                      std::string("\0", 1),
+                                      Times("../", 60) + "x",
+                                      Times("n", 255),
+                                      Times("n", 256),
+                                      Times("n", 5000)};
+    for (const auto* more : {&IllegalNamespaces(), &UnusualNamespaces()}) {
+      names.insert(names.end(), more->begin(), more->end());
+    }
+    return names;
+  }();
+  return kNames;
+}
+
 const std::vector<std::string>& PathLikeIds() {
   static const std::vector<std::string> kIds = {"../../escaped",
                                                 "../outside/victim.json",
@@ -25,23 +61,52 @@ const std::vector<std::string>& PathLikeIds() {
                                                 "~",
                                                 "$HOME",
                                                 std::string("a\0b", 3),
+                                                "{outside}/escaped",
+                                                "file://{outside}/escaped",
+                                                "/etc/passwd",
+                                                "C:\\escaped",
+                                                "aux",
+                                                "-rf",
+                                                "*",
+                                                "a/b/c/d",
+                                                Times("../", 100) + "escaped",
+                                                Times("d/", 250),
                                                 std::string(512, 'l')};
   return kIds;
 }
 
+bool CanRace(HindranceKind kind) {
+  switch (kind) {
+    case HindranceKind::kLockHeld:
+    case HindranceKind::kUnreadable:
+    case HindranceKind::kUnwritable:
+    case HindranceKind::kPeer:
+    case HindranceKind::kKilled:
+    case HindranceKind::kNewborn:
+      return false;
+    default:
+      return true;
+  }
+}
+
 class Author {
  public:
-  Author(std::uint64_t seed, std::uint64_t number, const Capabilities& claims)
+  Author(std::uint64_t seed, std::uint64_t number, const Capabilities& claims, bool has_peer)
       : random_(Scramble(Scramble(seed) ^ number)),
         number_(number),
         claims_(claims),
-        harms_(HarmsFor(claims)) {}
+        harms_(HarmsFor(claims, has_peer)) {}
 
   Trial Write() {
     Trial trial;
     trial.open_umask = Below(2) == 0;
     trial.folders_there = claims_.format.has_value() && Below(4) == 0;
     if (Below(4) == 0) trial.namespace_name = OneOfThese(UnusualNamespaces());
+    if (Below(4) == 0) {
+      for (std::uint64_t names = 3 + Below(4); names > 0; --names) {
+        trial.strange.push_back(OneOfThese(StrangeNamespaces()));
+      }
+    }
     // Three temporary names at least, for who wants to foretell the fourth.
     const std::size_t writes = 4 + Below(4);
     for (std::size_t at = 0; at < writes; ++at) trial.fill.push_back(Register());
@@ -66,6 +131,24 @@ class Author {
     Operation operation{OpKind::kRegister, id, Json{{"n", records_++}}, std::nullopt};
     if (claims_.ttl && Below(5) == 0) operation.ttl_ms = 1 + static_cast<std::int64_t>(Below(50));
     return operation;
+  }
+
+  // What every store has.
+  Operation Plain() {
+    const std::string id = "entry-" + std::to_string(Below(6));
+    switch (Below(6)) {
+      case 0:
+        return {OpKind::kConsume, id, nullptr, std::nullopt};
+      case 1:
+        return {OpKind::kLookup, id, nullptr, std::nullopt};
+      case 2:
+        return {};
+      default: {
+        Operation operation = Register();
+        operation.ttl_ms.reset();
+        return operation;
+      }
+    }
   }
 
   Operation Any() {
@@ -99,8 +182,7 @@ class Author {
     round.reopen = Below(2) == 0;
     round.respawn = Below(10) == 0;
     std::size_t clients = 1;
-    const bool can_race = claims_.format && claims_.multi_process &&
-                          kind != HindranceKind::kLockHeld && kind != HindranceKind::kUnreadable;
+    const bool can_race = claims_.format && claims_.multi_process && CanRace(kind);
     if (can_race && Below(3) == 0) clients = 2 + Below(kMostOpeners - 1);
     for (std::size_t client = 0; client < clients; ++client) {
       round.first.push_back(clients == 1 ? Any() : Racing(client));
@@ -131,7 +213,21 @@ class Author {
       case HindranceKind::kMissing:
         round.reopen = round.reopen || round.harm != "file-missing";
         break;
+      case HindranceKind::kKilled:
+      case HindranceKind::kNewborn:
+        round.first.front() = Register();
+        round.first.front().ttl_ms.reset();
+        round.reopen = round.respawn = false;
+        break;
+      case HindranceKind::kHandedOver:
+      case HindranceKind::kPeer:
+        round.name_taken = false;
+        for (std::uint64_t calls = 1 + Below(4); calls > 0; --calls)
+          round.handed.push_back(Plain());
+        if (round.harm == "peer-at-once") round.first.front() = Register();
+        break;
       case HindranceKind::kUnreadable:
+      case HindranceKind::kUnwritable:
         round.reopen = round.respawn = false;
         break;
       default:
@@ -148,8 +244,9 @@ class Author {
 
 }  // namespace
 
-Trial DrawTrial(std::uint64_t seed, std::uint64_t number, const Capabilities& claims) {
-  return Author(seed, number, claims).Write();
+Trial DrawTrial(std::uint64_t seed, std::uint64_t number, const Capabilities& claims,
+                bool has_peer) {
+  return Author(seed, number, claims, has_peer).Write();
 }
 
 }  // namespace holdfast::conformance

@@ -6,7 +6,8 @@
 
 namespace holdfast::conformance {
 
-/// The trial of a number: the same one for the same seed, number and claims.
-[[nodiscard]] Trial DrawTrial(std::uint64_t seed, std::uint64_t number, const Capabilities& claims);
+/// The trial of a number: the same one for the same seed, number, claims and company.
+[[nodiscard]] Trial DrawTrial(std::uint64_t seed, std::uint64_t number, const Capabilities& claims,
+                              bool has_peer);
 
 }  // namespace holdfast::conformance

@@ -28,12 +28,12 @@ constexpr int kRateRuns = 5;
 // More trials than this are never needed to meet a floor.
 constexpr std::uint64_t kMostTimesPlanned = 50;
 
+constexpr std::string_view kPeerSituation = "hand-over-peer";
+
 // Runs and judges trials one after another.
 class Yard {
  public:
-  Yard(const DriverSource& source, const DriverTimeouts& timeouts,
-       const std::optional<BackendDescription>& description, std::filesystem::path dir)
-      : cast_(source, timeouts, description), dir_(std::move(dir)) {}
+  Yard(const Players& players, std::filesystem::path dir) : cast_(players), dir_(std::move(dir)) {}
 
   struct Outcome {
     TrialRun run;
@@ -57,7 +57,7 @@ class Campaign {
  public:
   Campaign(const DriverSource& source, const BackendDescription& description,
            const LevelOptions& options)
-      : source_(source),
+      : players_{source, options.timeouts, description, options.peer},
         description_(description),
         options_(options),
         scratch_(options.dir),
@@ -72,6 +72,10 @@ class Campaign {
       report_.reason = "the claims leave no files: persistence is none";
       return std::move(report_);
     }
+    if (!options_.peer && description_.capabilities.format) {
+      report_.not_arranged[std::string(kPeerSituation)] =
+          "no second backend of the format is named (--peer)";
+    }
     RunWork({options_.jobs, planned_ * kMostTimesPlanned,
              [this](int worker) { return StartWorker(worker); },
              [this](std::uint64_t number, const Json& result) { return Take(number, result); },
@@ -82,6 +86,7 @@ class Campaign {
     end.interrupted = IsInterrupted();
     end.below_floor = BelowFloor();
     Conclude(report_, end);
+    if (report_.verdict == Verdict::kPass) TellNotArranged();
     report_.seconds = std::chrono::duration<double>(Clock::now() - started_).count();
     return std::move(report_);
   }
@@ -103,14 +108,14 @@ class Campaign {
   }
 
   [[nodiscard]] Trial Drawn(std::uint64_t number) const {
-    return DrawTrial(options_.seed, number, description_.capabilities);
+    return DrawTrial(options_.seed, number, description_.capabilities, options_.peer.has_value());
   }
 
   // Runs in the worker process.
   std::function<Json(std::uint64_t)> StartWorker(int worker) {
     const auto dir = scratch_.path() / ("worker-" + std::to_string(worker));
     std::filesystem::create_directory(dir);
-    auto yard = std::make_shared<Yard>(source_, options_.timeouts, description_, dir);
+    auto yard = std::make_shared<Yard>(players_, dir);
     return [this, yard](std::uint64_t number) {
       const Trial trial = Drawn(number);
       const Yard::Outcome outcome = yard->Run(trial);
@@ -119,6 +124,9 @@ class Campaign {
       if (outcome.judgement.failure) {
         result["failure"] = FailureToJson(*outcome.judgement.failure);
         result["story"] = StoryToJson(TellStory(*outcome.judgement.failure, trial, outcome.run));
+      }
+      for (const auto& [situation, why] : outcome.judgement.not_arranged) {
+        result["not_arranged"][situation] = why;
       }
       if (outcome.run.fault) result["fault"] = FaultToJson(*outcome.run.fault);
       return result;
@@ -131,6 +139,11 @@ class Campaign {
     report_.operations += result["operations"].get<std::uint64_t>();
     for (const auto& [situation, hits] : result["met"].items()) {
       report_.coverage.Add(situation, hits.get<std::uint64_t>());
+    }
+    if (result.contains("not_arranged")) {
+      for (const auto& [situation, why] : result["not_arranged"].items()) {
+        report_.not_arranged.emplace(situation, why.get<std::string>());
+      }
     }
     if (result.contains("failure")) TakeFailure(number, result);
     if (result.contains("fault")) {
@@ -189,7 +202,7 @@ class Campaign {
   }
 
   Trial Shrink(FoundFailure& found, Trial trial, std::chrono::milliseconds time) {
-    Yard yard(source_, options_.timeouts, description_, scratch_.path());
+    Yard yard(players_, scratch_.path());
     const FailureName name = NameOf(found.failure);
     const TrialFails fails = [&](const Trial& candidate) {
       const Yard::Outcome outcome = yard.Run(candidate);
@@ -206,11 +219,30 @@ class Campaign {
     return trial;
   }
 
-  [[nodiscard]] std::vector<const Situation*> BelowFloor() const {
-    return UnmetSituations(FilesSituations(), report_.coverage, description_.capabilities);
+  void TellNotArranged() {
+    for (const Situation& situation : FilesSituations()) {
+      const auto found = report_.not_arranged.find(std::string(situation.name));
+      if (found == report_.not_arranged.end() || situation.name == kPeerSituation ||
+          report_.coverage.Hits(situation.name) >= situation.floor) {
+        continue;
+      }
+      report_.reason += (report_.reason.empty() ? "not run: " : "; not run: ") +
+                        std::string(situation.title) + ": " + found->second;
+    }
   }
 
-  const DriverSource& source_;
+  [[nodiscard]] std::vector<const Situation*> BelowFloor() const {
+    auto below = UnmetSituations(FilesSituations(), report_.coverage, description_.capabilities);
+    below.erase(std::remove_if(below.begin(), below.end(),
+                               [this](const Situation* situation) {
+                                 return report_.not_arranged.count(std::string(situation->name)) >
+                                        0;
+                               }),
+                below.end());
+    return below;
+  }
+
+  Players players_;
   const BackendDescription& description_;
   const LevelOptions& options_;
   ScratchDir scratch_;
@@ -231,9 +263,9 @@ LevelReport RunFilesLevel(const DriverSource& source, const BackendDescription& 
   return Campaign(source, description, options).Run();
 }
 
-ProgramReport RunFilesProgram(const Trial& trial, const DriverSource& source,
-                              const DriverTimeouts& timeouts, const std::filesystem::path& dir) {
-  Yard yard(source, timeouts, std::nullopt, dir);
+ProgramReport RunFilesProgram(const Trial& trial, const Players& players,
+                              const std::filesystem::path& dir) {
+  Yard yard(players, dir);
   Yard::Outcome outcome = yard.Run(trial);
   ProgramReport report;
   report.fault = std::move(outcome.run.fault);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "conformance/campaign/level.h"
+#include "conformance/files/cast.h"
 #include "conformance/files/trial.h"
 
 namespace holdfast::conformance {
@@ -17,8 +18,7 @@ inline constexpr std::uint64_t kTrialsPerSecond = 10;
                                         const LevelOptions& options);
 
 /// One trial, run once and judged: below a new folder in `dir`, in new processes.
-[[nodiscard]] ProgramReport RunFilesProgram(const Trial& trial, const DriverSource& source,
-                                            const DriverTimeouts& timeouts,
+[[nodiscard]] ProgramReport RunFilesProgram(const Trial& trial, const Players& players,
                                             const std::filesystem::path& dir);
 
 }  // namespace holdfast::conformance

@@ -6,12 +6,17 @@
 #include <sys/inotify.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstring>
 #include <system_error>
 
 #include "conformance/campaign/files.h"
 #include "conformance/corrupt/corruption.h"
+#include "conformance/files/hand_over.h"
+#include "conformance/files/rights.h"
 
 namespace holdfast::conformance {
 namespace {
@@ -23,6 +28,20 @@ namespace fs = std::filesystem;
 constexpr int kLookMs = 250;
 // A descriptor for each of the standard streams, and none besides.
 constexpr rlim_t kNoDescriptors = 3;
+
+constexpr uid_t kAnotherUser = 65'534;
+// No larger file is made, and none is larger than the declared limit by more than this.
+constexpr std::int64_t kLargestTried = std::int64_t{8} << 30;
+constexpr std::int64_t kBeyondLimit = std::int64_t{64} << 20;
+constexpr std::string_view kOverModes =
+    "root passes over the modes of files, and its right to do so could not be taken from the "
+    "driver";
+
+void GiveBack(const fs::path& path) {
+  if (::lchown(path.c_str(), ::geteuid(), ::getegid()) != 0) {
+    throw std::system_error(errno, std::generic_category(), "chown " + path.string());
+  }
+}
 
 void SetDescriptorLimit(pid_t pid, bool none) {
   rlimit limit{};
@@ -58,7 +77,22 @@ bool Harm::Do() {
       return Plant();
     case HindranceKind::kUnreadable:
       return Shut();
+    case HindranceKind::kUnwritable:
+      return ShutFolder();
+    case HindranceKind::kOversized:
+      return Swell();
+    case HindranceKind::kHandedOver:
+      return HandOn();
+    case HindranceKind::kPeer:
+    case HindranceKind::kKilled:
+    case HindranceKind::kNewborn:
+      return true;  // done by calls
   }
+  return false;
+}
+
+bool Harm::Refuse(std::string why) {
+  why_not_ = std::move(why);
   return false;
 }
 
@@ -81,6 +115,12 @@ bool Harm::PutSomethingElse() {
     fs::create_symlink(scene_.victim.parent_path() / "nowhere", scene_.file);
   } else if (round_.harm == "directory") {
     fs::create_directory(scene_.file);
+  } else if (round_.harm == "device") {
+    const dev_t null = makedev(1, 3);  // which reads as an empty file does
+    if (::mknod(scene_.file.c_str(), S_IFCHR | S_IRUSR | S_IWUSR, null) == 0) return true;
+    const int error = errno;
+    Lift();
+    return Refuse("mknod refuses to make a device: " + std::string(std::strerror(error)));
   } else {
     const mode_t kind = round_.harm == "fifo" ? S_IFIFO : S_IFSOCK;
     return ::mknod(scene_.file.c_str(), kind | S_IRUSR | S_IWUSR, 0) == 0;
@@ -104,12 +144,16 @@ bool Harm::LitterLock() {
   return true;
 }
 
-bool Harm::HoldLock() {
-  if (!bytes_) return false;
+bool Harm::TakeLock() {
   const fs::path path = scene_.folder / "store.lock";
   lock_ =
       UniqueFd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR));
-  if (lock_.get() < 0 || ::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) return false;
+  return lock_.get() >= 0 && ::flock(lock_.get(), LOCK_EX | LOCK_NB) == 0;
+}
+
+bool Harm::HoldLock() {
+  if (!bytes_) return false;
+  if (!TakeLock()) return false;
   stands_ = true;
   if (hindrance_->kind == HindranceKind::kLockHeld) return true;
   Overwrite("not a store, and not the beginning of one");
@@ -152,12 +196,69 @@ bool Harm::Plant() {
 // The file is written anew, so that nobody can do with what was read of it before.
 bool Harm::Shut() {
   if (!bytes_) return false;
-  const bool by_rights = round_.harm == "no-rights";
-  if (by_rights && ::geteuid() == 0) return false;  // root reads it all the same
+  const bool by_limit = round_.harm == "no-descriptors";
+  if (!by_limit && PassesOverModes(scene_.driver)) return Refuse(std::string(kOverModes));
+  if (round_.harm == "file-of-another-user" && ::geteuid() != 0) {
+    return Refuse("only root can give a file to another user");
+  }
   Overwrite(*bytes_);
   stands_ = true;
-  if (by_rights) return ::chmod(scene_.file.c_str(), 0) == 0;
-  SetDescriptorLimit(scene_.driver, true);
+  if (by_limit) {
+    SetDescriptorLimit(scene_.driver, true);
+  } else if (round_.harm == "no-rights") {
+    return ::chmod(scene_.file.c_str(), 0) == 0;
+  } else if (::chown(scene_.file.c_str(), kAnotherUser, kAnotherUser) != 0) {
+    stands_ = false;
+    return Refuse("chown refuses: " + std::string(std::strerror(errno)));
+  }
+  return true;
+}
+
+bool Harm::ShutFolder() {
+  const fs::path folder = scene_.file.parent_path();
+  struct stat seen {};
+  if (!bytes_ || ::stat(folder.c_str(), &seen) != 0) return false;
+  if (PassesOverModes(scene_.driver)) return Refuse(std::string(kOverModes));
+  folder_mode_ = seen.st_mode & 07777U;
+  if (round_.harm == "folder-of-another-user") {
+    if (::geteuid() != 0) return Refuse("only root can give a folder to another user");
+    if (::chown(folder.c_str(), kAnotherUser, kAnotherUser) != 0) {
+      return Refuse("chown refuses: " + std::string(std::strerror(errno)));
+    }
+    stands_ = true;  // its mode lets everybody read, so that only the owner stands in the way
+    return ::chmod(folder.c_str(), S_IRWXU | S_IRGRP | S_IXGRP | S_IROTH | S_IXOTH) == 0;
+  }
+  stands_ = true;
+  return ::chmod(folder.c_str(), S_IRUSR | S_IXUSR) == 0;
+}
+
+// Of the bytes beyond those that were there none takes room on the disk.
+bool Harm::Swell() {
+  if (!scene_.creates_file && !bytes_) return false;
+  const std::int64_t limit = scene_.limits.max_file_bytes.value_or(0);
+  if (limit > kLargestTried) {
+    return Refuse("the declared max_file_bytes is larger than any file that is tried");
+  }
+  Overwrite(round_.harm == "oversized" ? "" : bytes_.value_or(""));
+  std::error_code error;
+  fs::resize_file(scene_.file, static_cast<std::uintmax_t>(limit + kBeyondLimit), error);
+  return !error || Refuse("the file system refuses a file of that size: " + error.message());
+}
+
+// As another store of the format does it: under the lock, beside the file, and over it.
+bool Harm::HandOn() {
+  std::error_code none;
+  if (!fs::is_directory(scene_.folder, none) || !TakeLock()) return false;
+  const auto envelope = bytes_ ? ParseEnvelope(*bytes_, scene_.limits)
+                               : Expected<Envelope, EnvelopeFault>(Envelope{});
+  if (!envelope) return false;
+  HandOver how{round_.handed, scene_.now_ms, round_.seed, 1};
+  if (round_.harm == "handed-over-older") how.version = 0;
+  if (round_.harm == "handed-over-newer") how.version = 2;
+  const fs::path aside = scene_.folder / ("another." + std::to_string(round_.seed) + ".part");
+  OverwriteFile(aside, HandedOver(*envelope, how));
+  fs::rename(aside, scene_.file);
+  lock_ = UniqueFd();
   return true;
 }
 
@@ -167,6 +268,12 @@ void Harm::Lift() {
   if (hindrance_->kind == HindranceKind::kUnreadable) {
     if (round_.harm == "no-rights") ::chmod(scene_.file.c_str(), S_IRUSR | S_IWUSR);
     if (round_.harm == "no-descriptors") SetDescriptorLimit(scene_.driver, false);
+    if (round_.harm == "file-of-another-user") GiveBack(scene_.file);
+  }
+  if (hindrance_->kind == HindranceKind::kUnwritable) {
+    const fs::path folder = scene_.file.parent_path();
+    if (round_.harm == "folder-of-another-user") GiveBack(folder);
+    ::chmod(folder.c_str(), folder_mode_);
   }
   if (hindrance_->kind != HindranceKind::kNotAFile) return;
   std::error_code none;

@@ -11,6 +11,7 @@
 #include "conformance/actor/descriptor.h"
 #include "conformance/files/hindrance.h"
 #include "conformance/files/trial.h"
+#include "holdfast/spec/envelope.h"
 
 namespace holdfast::conformance {
 
@@ -24,6 +25,8 @@ struct Scene {
   std::vector<std::string> temporaries;  ///< Names that temporary files had.
   pid_t driver = 0;                      ///< The first client's.
   bool creates_file = true;              ///< A harm may bring up a file that is not there yet.
+  std::int64_t now_ms = 0;               ///< Of the clock that the stores see.
+  EnvelopeLimits limits;                 ///< That the store declares.
 };
 
 /// Threads: not shared. Errors: throws std::system_error where the machine refuses something that
@@ -35,8 +38,10 @@ class Harm {
   Harm& operator=(const Harm&) = delete;
   ~Harm();
 
-  /// False: it cannot be done here, and nothing was.
+  /// False: it cannot be done, and nothing was.
   [[nodiscard]] bool Do();
+  /// Where Do() was false because of this machine or this user: why. Empty otherwise.
+  [[nodiscard]] const std::string& why_not() const { return why_not_; }
   /// Of HindranceKind::kMended, before calls are made: looks out for whoever reads the file.
   void Watch();
   /// Of HindranceKind::kMended, once calls are under way: waits a moment for somebody to read the
@@ -57,6 +62,11 @@ class Harm {
   bool HoldLock();
   bool Plant();
   bool Shut();
+  bool ShutFolder();
+  bool Swell();
+  bool HandOn();
+  bool Refuse(std::string why);
+  bool TakeLock();
   void Overwrite(const std::string& bytes);
 
   Scene scene_;
@@ -67,6 +77,8 @@ class Harm {
   UniqueFd lock_;
   UniqueFd watch_;
   bool stands_ = false;  // there is something to lift
+  mode_t folder_mode_ = 0;
+  std::string why_not_;
 };
 
 }  // namespace holdfast::conformance

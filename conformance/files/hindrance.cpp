@@ -22,7 +22,21 @@ const std::vector<Hindrance>& AllHindrances() {
       {"temporaries-left", HindranceKind::kLeftOver, false},
       {"links-planted", HindranceKind::kPlanted, false},
       {"no-descriptors", HindranceKind::kUnreadable, false},
-      {"no-rights", HindranceKind::kUnreadable, false},
+      {"no-rights", HindranceKind::kUnreadable, true},
+      {"file-of-another-user", HindranceKind::kUnreadable, true},
+      {"folder-read-only", HindranceKind::kUnwritable, true},
+      {"folder-of-another-user", HindranceKind::kUnwritable, true},
+      {"device", HindranceKind::kNotAFile, true},
+      {"oversized", HindranceKind::kOversized, true},
+      {"oversized-after-a-store", HindranceKind::kOversized, true},
+      {"handed-over", HindranceKind::kHandedOver, false},
+      {"handed-over-again", HindranceKind::kHandedOver, false},
+      {"handed-over-older", HindranceKind::kHandedOver, false},
+      {"handed-over-newer", HindranceKind::kHandedOver, false},
+      {"peer-goes-on", HindranceKind::kPeer, false},
+      {"peer-at-once", HindranceKind::kPeer, false},
+      {"writers-killed", HindranceKind::kKilled, false},
+      {"new-processes", HindranceKind::kNewborn, false},
   };
   return kAll;
 }
@@ -34,11 +48,12 @@ const Hindrance* FindHindrance(std::string_view name) {
   return nullptr;
 }
 
-std::vector<std::string> HarmsFor(const Capabilities& claims) {
+std::vector<std::string> HarmsFor(const Capabilities& claims, bool has_peer) {
   const bool is_envelope = claims.format.has_value();
   std::vector<std::string> names;
   for (const Hindrance& hindrance : AllHindrances()) {
     if (!is_envelope && !hindrance.fits_any_format) continue;
+    if (!has_peer && hindrance.kind == HindranceKind::kPeer) continue;
     names.emplace_back(hindrance.name);
   }
   for (const Corruption& corruption : AllCorruptions()) {

@@ -19,6 +19,12 @@ enum class HindranceKind {
   kLeftOver,    ///< Temporary files of a killed writer (FILE-8).
   kPlanted,     ///< Symbolic links where temporary files might go (FILE-8).
   kUnreadable,  ///< The system refuses to open the file (QUA-6).
+  kUnwritable,  ///< The system refuses to make files beside it (DUR-6).
+  kOversized,   ///< The file is far larger than any store writes it (QUA-1).
+  kHandedOver,  ///< Another store of the format, played by the suite, goes on (FILE-9).
+  kPeer,        ///< A second backend of the format goes on (FILE-9).
+  kKilled,      ///< Writers are killed until one leaves its temporary file behind (FILE-8).
+  kNewborn,     ///< Two new processes write the same, one after the other (FILE-8).
 };
 
 struct Hindrance {
@@ -31,7 +37,8 @@ struct Hindrance {
 /// The hindrance of that name, or null.
 [[nodiscard]] const Hindrance* FindHindrance(std::string_view name);
 
-/// The harms, of both kinds, that fit the claims: names of corruptions and hindrances.
-[[nodiscard]] std::vector<std::string> HarmsFor(const Capabilities& claims);
+/// The harms, of both kinds, that fit the claims: names of corruptions and hindrances. Those that
+/// need a second backend only where there is one.
+[[nodiscard]] std::vector<std::string> HarmsFor(const Capabilities& claims, bool has_peer);
 
 }  // namespace holdfast::conformance

@@ -49,6 +49,20 @@ std::optional<Misfit> Possible::Take(const SeenCall& call) {
   return std::nullopt;
 }
 
+std::optional<Misfit> Possible::TakeHindered(const SeenCall& call) {
+  if (call.result && !call.is_cut_off) return Take(call);
+  if (!call.is_cut_off && call.result.error().effect == Effect::kNone) return std::nullopt;
+  const std::vector<model::State> before = states_;
+  for (const model::State& state : before) {
+    for (model::Transition& step : model::Step(state, call.operation, TimeOf(call), policy_)) {
+      if (std::find(states_.begin(), states_.end(), step.next) == states_.end()) {
+        states_.push_back(std::move(step.next));
+      }
+    }
+  }
+  return std::nullopt;
+}
+
 std::optional<Misfit> Possible::TakeRaced(const std::vector<SeenCall>& calls) {
   if (calls.size() == 1) return Take(calls.front());
   std::vector<std::size_t> order(calls.size());

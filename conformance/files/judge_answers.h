@@ -24,8 +24,12 @@ class Possible {
   void Reset(model::State state) { states_ = {std::move(state)}; }
   /// The call was answered after all that came before it.
   [[nodiscard]] std::optional<Misfit> Take(const SeenCall& call);
+  /// The same of a call that may fail, or be cut off, because of what was done to its files or its
+  /// process: without an answer it has happened or not, with an error as its effect says.
+  [[nodiscard]] std::optional<Misfit> TakeHindered(const SeenCall& call);
   /// The calls were under way at once.
   [[nodiscard]] std::optional<Misfit> TakeRaced(const std::vector<SeenCall>& calls);
+  [[nodiscard]] const std::vector<model::State>& states() const { return states_; }
   /// True where the answer fits and leaves the store as it is.
   [[nodiscard]] bool IsIdle(const SeenCall& call) const;
 

@@ -10,15 +10,22 @@
 namespace holdfast::conformance {
 namespace {
 
-enum class Extent { kNone, kSmall, kTotal };
+// kHidden: nothing is damaged, but the store cannot get at it, or not at all of it.
+enum class Extent { kNone, kSmall, kTotal, kHidden };
 
 Extent ExtentOf(const Round& round, const SeenRound& seen) {
   if (!seen.took_effect) return Extent::kNone;
   if (const Corruption* corruption = FindCorruption(round.harm)) {
     return corruption->leaves_nothing ? Extent::kTotal : Extent::kSmall;
   }
-  const Hindrance* hindrance = FindHindrance(round.harm);
-  return hindrance->kind == HindranceKind::kNotAFile ? Extent::kTotal : Extent::kNone;
+  const HindranceKind kind = FindHindrance(round.harm)->kind;
+  if (kind == HindranceKind::kUnreadable || kind == HindranceKind::kUnwritable) {
+    return Extent::kHidden;
+  }
+  if (kind == HindranceKind::kOversized) {
+    return round.harm == "oversized" ? Extent::kTotal : Extent::kSmall;
+  }
+  return kind == HindranceKind::kNotAFile ? Extent::kTotal : Extent::kNone;
 }
 
 // Every call of the round, in the order they were answered.
@@ -52,6 +59,28 @@ std::optional<std::string> Invented(const SeenCall& call, const std::vector<Seen
   return std::nullopt;
 }
 
+// An error, or the truth; and once nothing hinders it, all that was there.
+std::optional<Failure> JudgeHidden(const Round& round, const SeenRound& seen, Possible& possible,
+                                   Coverage& met) {
+  const bool is_unreadable = FindHindrance(round.harm)->kind == HindranceKind::kUnreadable;
+  const std::string clause = is_unreadable ? "QUA-7" : "DUR-6";
+  met.Hit(is_unreadable ? "hostile-other-unreadable" : "hostile-other-unwritable");
+  const auto fail = [&](const Misfit& misfit) {
+    return Failure{
+        {clause}, "an answer where the files cannot be had", 0, misfit.expected, misfit.got};
+  };
+  for (const auto* calls : {&seen.first, &seen.calls}) {
+    for (const SeenCall& call : *calls) {
+      if (const auto misfit = possible.TakeHindered(call)) return fail(*misfit);
+    }
+  }
+  if (seen.closing.empty()) return fail({"the store opens once nothing hinders it", "a refusal"});
+  for (const SeenCall& call : seen.closing) {
+    if (const auto misfit = possible.Take(call)) return fail(*misfit);
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<Failure> JudgeOtherFormat(const Round& round, const SeenRound& seen,
@@ -61,6 +90,7 @@ std::optional<Failure> JudgeOtherFormat(const Round& round, const SeenRound& see
   if (extent == Extent::kSmall) return std::nullopt;
   if (extent == Extent::kTotal) met.Hit("hostile-other-format");
   bool has_told = !seen.not_opened.empty() || !seen.events.empty();
+  if (extent == Extent::kHidden) return JudgeHidden(round, seen, possible, met);
   const std::vector<SeenCall> calls = CallsOf(seen);
   std::vector<SeenCall> all = fill;
   all.insert(all.end(), calls.begin(), calls.end());

@@ -4,8 +4,10 @@
 
 #include "conformance/check/quarantine.h"
 #include "conformance/corrupt/corruption.h"
+#include "conformance/files/harm_blame.h"
 #include "conformance/files/hindrance.h"
 #include "conformance/files/judge_answers.h"
+#include "conformance/files/judge_namespaces.h"
 #include "conformance/files/judge_other_format.h"
 #include "conformance/files/judge_paths.h"
 
@@ -32,29 +34,6 @@ HindranceKind KindOf(const Round& round, const SeenRound& seen) {
   return hindrance->kind;
 }
 
-// What a store breaks that does not do right under this harm.
-std::string ClauseOf(HindranceKind kind, const std::string& harm) {
-  switch (kind) {
-    case HindranceKind::kNothing:
-      return harm.rfind("created-", 0) == 0 || harm.rfind("expires-", 0) == 0 ? "FILE-4" : "FILE-2";
-    case HindranceKind::kNotAFile:
-      return "FILE-7";
-    case HindranceKind::kMissing:
-      return "FILE-3";
-    case HindranceKind::kLockLitter:
-    case HindranceKind::kLockHeld:
-      return "FILE-5";
-    case HindranceKind::kMended:
-      return "QUA-4";
-    case HindranceKind::kLeftOver:
-    case HindranceKind::kPlanted:
-      return "FILE-8";
-    case HindranceKind::kUnreadable:
-      return "QUA-6";
-  }
-  return "FILE-1";
-}
-
 class Judge {
  public:
   Judge(const Trial& trial, const TrialRun& run)
@@ -71,9 +50,10 @@ class Judge {
     for (std::size_t round = 0; round < run_.rounds.size() && !judgement_.failure; ++round) {
       const SeenRound& seen = run_.rounds[round];
       judgement_.failure = JudgeWays(last, seen.before, "INP-5");
+      if (!judgement_.failure) judgement_.failure = JudgeContents(seen.before);
       if (!judgement_.failure) judgement_.failure = JudgeRound(trial_.rounds[round], seen);
       if (judgement_.failure) judgement_.failure->step = round;
-      last = seen.after;
+      last = seen.lifted;
       if (is_shut_) break;
     }
     return std::move(judgement_);
@@ -82,7 +62,19 @@ class Judge {
  private:
   void Meet(std::string_view situation) { judgement_.met.Hit(situation); }
 
+  // What the store wrote, as the spec's own parser reads it.
+  std::optional<Failure> JudgeContents(const Tree& before) const {
+    if (!run_.claims.format) return std::nullopt;
+    ListingEvent listing{0, true, {}, false};
+    const auto node = before.find(file_);
+    if (node != before.end() && node->second.IsFile()) {
+      listing.files.push_back({"store.json", node->second.content});
+    }
+    return watch_.JudgeContents(listing, possible_.states());
+  }
+
   std::optional<Failure> JudgeFill() {
+    if (auto failure = JudgeNamespaces(run_, judgement_.met)) return failure;
     for (const SeenCall& call : run_.fill) {
       if (call.operation.id.find("..") != std::string::npos) Meet("hostile-ids");
       if (const auto misfit = possible_.Take(call)) {
@@ -110,7 +102,10 @@ class Judge {
 
   std::optional<Failure> JudgeRound(const Round& round, const SeenRound& seen) {
     const HindranceKind kind = KindOf(round, seen);
-    const bool is_corrupted = seen.took_effect && FindCorruption(round.harm) != nullptr;
+    const bool is_corrupted = seen.took_effect && (FindCorruption(round.harm) != nullptr ||
+                                                   kind == HindranceKind::kOversized ||
+                                                   kind == HindranceKind::kHandedOver);
+    NoteWhyNot(round, seen);
     std::string clause = ClauseOf(kind, round.harm);
     if (!run_.claims.format) clause = "QUA-7";
     if (seen.died) {
@@ -122,16 +117,19 @@ class Judge {
       return JudgeOtherFormat(round, seen, run_.fill, possible_, judgement_.met);
     }
     if (is_corrupted) return JudgeCorrupted(round, seen);
+    if (auto failure = JudgeEarlier(seen, kind, clause)) return failure;
     if (auto failure = JudgeWays(seen.harmed, seen.after, clause)) return failure;
     if (auto failure = JudgeStillness(round, seen, kind, clause)) return failure;
-    Count(kind);
+    Count(round, seen, kind);
     switch (kind) {
       case HindranceKind::kNotAFile:
         return JudgeNotAFile(seen);
       case HindranceKind::kLockHeld:
-        return JudgeRefusals(seen, ErrorCode::kBusy, clause);
+        return JudgeRefusals(seen, ErrorCode::kBusy, clause, "");
       case HindranceKind::kUnreadable:
-        return JudgeRefusals(seen, ErrorCode::kIo, clause);
+        return JudgeRefusals(seen, ErrorCode::kIo, clause, SituationOf(round.harm));
+      case HindranceKind::kUnwritable:
+        return JudgeUnwritable(seen, clause);
       case HindranceKind::kMissing:
         possible_.Reset({});
         if (round.harm != "file-missing") watch_ = FolderWatch(run_.claims);
@@ -141,13 +139,52 @@ class Judge {
     }
   }
 
-  void Count(HindranceKind kind) {
-    if (kind == HindranceKind::kNotAFile) Meet("hostile-not-a-file");
-    if (kind == HindranceKind::kMissing) Meet("hostile-missing");
-    if (kind == HindranceKind::kLockHeld) Meet("hostile-lock-held");
-    if (kind == HindranceKind::kLockLitter) Meet("hostile-lock-litter");
-    if (kind == HindranceKind::kMended) Meet("hostile-mended");
-    if (kind == HindranceKind::kPlanted) Meet("hostile-links-planted");
+  void NoteWhyNot(const Round& round, const SeenRound& seen) {
+    if (seen.why_not.empty()) return;
+    std::string_view situation = SituationOf(round.harm);
+    if (!run_.claims.format) {
+      const bool is_unwritable = FindHindrance(round.harm)->kind == HindranceKind::kUnwritable;
+      situation = is_unwritable ? "hostile-other-unwritable" : "hostile-other-unreadable";
+    }
+    judgement_.not_arranged[std::string(situation)] = seen.why_not;
+  }
+
+  void Count(const Round& round, const SeenRound& seen, HindranceKind kind) {
+    if (!SituationOf(kind).empty()) Meet(SituationOf(kind));
+    if (kind == HindranceKind::kNewborn && seen.names.size() == 2) Meet("hostile-new-processes");
+    if (kind != HindranceKind::kNothing && kind != HindranceKind::kUnreadable &&
+        !SituationOf(round.harm).empty()) {
+      Meet(SituationOf(round.harm));
+    }
+  }
+
+  // What was called as part of the harm: by writers that were killed, by a second backend.
+  std::optional<Failure> JudgeEarlier(const SeenRound& seen, HindranceKind kind,
+                                      const std::string& clause) {
+    bool was_cut_off = false;
+    for (const auto* calls : {&seen.handed, &seen.earlier}) {
+      for (const SeenCall& call : *calls) {
+        was_cut_off = was_cut_off || call.is_cut_off;
+        const auto misfit = call.is_cut_off ? possible_.TakeHindered(call) : possible_.Take(call);
+        if (!misfit) continue;
+        const bool is_peer = kind == HindranceKind::kPeer;
+        return Fail(is_peer ? clause : "DUR-2",
+                    is_peer ? "the second backend does not find what the first one wrote"
+                            : "an answer after a writer was killed",
+                    misfit->expected, misfit->got);
+      }
+    }
+    if (was_cut_off && (!seen.planted.empty() || run_.temporaries.empty())) {
+      Meet("hostile-writer-killed");
+    }
+    if (seen.names.size() < 2) return std::nullopt;
+    for (const std::string& name : seen.names[0]) {
+      if (std::find(seen.names[1].begin(), seen.names[1].end(), name) == seen.names[1].end())
+        continue;
+      return Fail(clause, "two processes chose the same name for a temporary file",
+                  "names that nobody can foretell", name);
+    }
+    return std::nullopt;
   }
 
   // Nothing was bad when it could be acted on, so nothing is moved and nobody is warned.
@@ -162,8 +199,9 @@ class Judge {
     const bool wrote = std::any_of(seen.first.begin(), seen.first.end(), [](const SeenCall& call) {
       return call.operation.kind == OpKind::kRegister && call.result.has_value();
     });
-    if (kind != HindranceKind::kLeftOver || !wrote) return std::nullopt;
-    Meet("hostile-temporaries-left");
+    const bool is_left = kind == HindranceKind::kLeftOver || kind == HindranceKind::kKilled;
+    if (!is_left || !wrote) return std::nullopt;
+    if (kind == HindranceKind::kLeftOver) Meet("hostile-temporaries-left");
     for (const std::string& path : seen.planted) {
       if (seen.after.count(path) == 0) continue;
       return Fail("FILE-8", "a killed writer's temporary file is still there after a write",
@@ -176,8 +214,10 @@ class Judge {
     const std::string& bytes = seen.harmed.at(file_).content;
     const auto envelope = ParseEnvelope(bytes, LimitsOf(run_.claims));
     if (!envelope && !run_.claims.quarantine) return JudgeShut(seen);
+    const Hindrance* hindrance = FindHindrance(round.harm);
+    if (hindrance != nullptr) Meet(SituationOf(round.harm));
     if (envelope) {
-      Meet("hostile-harmless");
+      if (hindrance == nullptr) Meet("hostile-harmless");
       possible_.Reset(model::StateOf(*envelope));
     } else {
       CountBad(round, seen, envelope.error());
@@ -190,7 +230,9 @@ class Judge {
     if (!failure) failure = watch_.TellReply();
     if (failure && seen.first.size() > 1) failure->clauses.emplace_back("QUA-4");
     if (failure) return failure;
-    return JudgeAnswers(seen, envelope ? ClauseOf(HindranceKind::kNothing, round.harm) : "QUA-3");
+    if (!envelope) return JudgeAnswers(seen, "QUA-3");
+    return JudgeAnswers(seen, hindrance != nullptr ? ClauseOf(hindrance->kind, round.harm)
+                                                   : ClauseOf(HindranceKind::kNothing, round.harm));
   }
 
   void CountBad(const Round& round, const SeenRound& seen, const EnvelopeFault& fault) {
@@ -271,9 +313,27 @@ class Judge {
     return JudgeClosing(seen, "FILE-7");
   }
 
+  // Each call is answered with the truth, or fails and says so.
+  std::optional<Failure> JudgeUnwritable(const SeenRound& seen, const std::string& clause) {
+    for (const auto* calls : {&seen.first, &seen.calls}) {
+      for (const SeenCall& call : *calls) {
+        if (!call.result && call.result.error().code != ErrorCode::kIo &&
+            call.result.error().code != ErrorCode::kDurability) {
+          return Fail(clause, "the wrong error where the folder takes no file", "io",
+                      InWords(call.result));
+        }
+        if (const auto misfit = possible_.TakeHindered(call)) {
+          return Fail(clause, "an answer where the folder takes no file", misfit->expected,
+                      misfit->got);
+        }
+      }
+    }
+    return JudgeClosing(seen, clause);
+  }
+
   // Each call is refused with this code, or answered with the truth and without a change.
   std::optional<Failure> JudgeRefusals(const SeenRound& seen, ErrorCode code,
-                                       const std::string& clause) {
+                                       const std::string& clause, std::string_view hidden) {
     for (const StoreError& error : seen.not_opened) {
       if (error.code == code) continue;
       return Fail(clause, "the wrong error where the store cannot be had",
@@ -283,6 +343,7 @@ class Judge {
       for (const SeenCall& call : *calls) {
         if (IsRefusal(call.result, code)) {
           if (code == ErrorCode::kIo) Meet("hostile-unreadable");
+          if (code == ErrorCode::kIo && !hidden.empty()) Meet(hidden);
         } else if (!possible_.IsIdle(call)) {
           return Fail(
               clause, "a call is answered where the store cannot be had",

@@ -4,6 +4,7 @@
 // Pure: the same run gives the same judgement.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,6 +18,8 @@ namespace holdfast::conformance {
 struct TrialJudgement {
   std::optional<Failure> failure;  ///< Its step is the number of the round, from 0.
   Coverage met;
+  /// Situations that this machine or this user does not allow, with the reason.
+  std::map<std::string, std::string> not_arranged;
 };
 
 [[nodiscard]] TrialJudgement JudgeTrial(const Trial& trial, const TrialRun& run);

@@ -1,16 +1,17 @@
 #include "conformance/files/run_trial.h"
 
-#include <sys/inotify.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 
-#include "conformance/actor/descriptor.h"
 #include "conformance/campaign/files.h"
 #include "conformance/campaign/machine_clock.h"
 #include "conformance/campaign/run_program.h"
+#include "conformance/files/ambush.h"
 #include "conformance/files/harm.h"
+#include "conformance/files/name_watch.h"
 #include "holdfast/spec/text.h"
 
 namespace holdfast::conformance {
@@ -20,41 +21,18 @@ namespace fs = std::filesystem;
 
 constexpr std::int64_t kMaxEntries = 1000;
 constexpr std::int64_t kShortLockTimeoutMs = 60;
+// So many writers are killed at most until one leaves a temporary file behind, each after waiting
+// so long at most for it to begin to write.
+constexpr int kMostKills = 8;
+constexpr std::chrono::seconds kAmbushTime{2};
+constexpr std::size_t kKilledRecordBytes = 60'000;
 // What stands outside the state directory, deep enough for "../../.." to stay in the trial's
 // folder.
 constexpr std::string_view kDepth = "one/two/three";
+// In an id it stands for the path of a folder outside the state directory.
+constexpr std::string_view kPlaceInId = "{outside}";
 constexpr std::string_view kVictim =
     R"({"version":1,"entries":{"victim":{"record":"victim","createdAt":1}}})";
-
-// The names that come up in a folder from when it is watched.
-class NameWatch {
- public:
-  void Start(const fs::path& folder) {
-    fd_ = UniqueFd(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
-    ::inotify_add_watch(fd_.get(), folder.c_str(), IN_CREATE | IN_MOVED_TO);
-  }
-  // Those of files that are neither the store's own nor quarantines.
-  std::vector<std::string> Take() {
-    std::vector<std::string> names;
-    alignas(inotify_event) char buffer[16'384];
-    for (ssize_t size = 0;
-         fd_.get() >= 0 && (size = ::read(fd_.get(), buffer, sizeof buffer)) > 0;) {
-      for (ssize_t at = 0; at < size;) {
-        const auto* event = reinterpret_cast<const inotify_event*>(buffer + at);
-        const std::string name = event->len > 0 ? event->name : "";
-        if (!name.empty() && name != "store.json" && name != "store.lock" &&
-            name.find(".corrupt-") == std::string::npos) {
-          names.push_back(name);
-        }
-        at += static_cast<ssize_t>(sizeof(inotify_event) + event->len);
-      }
-    }
-    return names;
-  }
-
- private:
-  UniqueFd fd_;
-};
 
 // Thrown to leave the run at once; never leaves this file.
 struct RunEnded {
@@ -77,6 +55,7 @@ class Runner {
     bool is_harmed = false;
     try {
       run_.claims = Client(0).description().capabilities;
+      for (const std::string& name : trial_.strange) TryOut(name);
       for (std::size_t client = 0; client < CountClients(); ++client) OrEnd(Open(client));
       Fill();
       is_harmed = true;
@@ -124,6 +103,17 @@ class Runner {
     return most;
   }
 
+  void TryOut(const std::string& name) {
+    if (TrimWhiteSpace(name) == TrimWhiteSpace(trial_.namespace_name)) return;
+    SeenNamespace seen{name, std::nullopt, std::nullopt, {}};
+    const auto opened = OrEnd(OpenIn(0, name));
+    if (!opened) seen.refusal = opened.error();
+    if (opened) seen.write = Ask(0, {OpKind::kRegister, "stranger", Json("strange"), {}});
+    (void)OrEnd(Client(0).Close());
+    seen.after = TreeBelow(dir_);
+    run_.strange.push_back(std::move(seen));
+  }
+
   DriverClient& Client(std::size_t client) {
     return *OrEnd(cast_.Running(client, trial_.open_umask));
   }
@@ -131,9 +121,13 @@ class Runner {
   [[nodiscard]] bool IsVirtual() const { return run_.claims.HasVirtualClock(); }
   [[nodiscard]] SeenMillis Now() const { return IsVirtual() ? now_ : MachineMillis(); }
 
+  Expected<Expected<void, StoreError>, DriverFault> OpenIn(std::size_t client,
+                                                           const std::string& name) {
+    return Client(client).Open(
+        {scene_.state.string(), name, kMaxEntries, std::nullopt, lock_timeout_ms_});
+  }
   Expected<Expected<void, StoreError>, DriverFault> Open(std::size_t client) {
-    return Client(client).Open({scene_.state.string(), trial_.namespace_name, kMaxEntries,
-                                std::nullopt, lock_timeout_ms_});
+    return OpenIn(client, trial_.namespace_name);
   }
 
   void Fill() {
@@ -155,10 +149,15 @@ class Runner {
     std::int64_t request;
   };
 
-  OpenCall Send(std::size_t client, const Operation& operation) {
+  OpenCall Send(std::size_t client, Operation operation) {
     const StoreCall call = {"main", IsVirtual() ? VirtualNow(now_) : std::nullopt};
-    SeenCall seen{client, operation, Now(), Now()};
-    return {std::move(seen), OrEnd(Client(client).Send(operation, call))};
+    const std::size_t at = operation.id.find(kPlaceInId);
+    if (at != std::string::npos) {
+      operation.id.replace(at, kPlaceInId.size(), (place_ / "outside").string());
+    }
+    SeenCall seen{client, std::move(operation), Now(), Now()};
+    const std::int64_t request = OrEnd(Client(client).Send(seen.operation, call));
+    return {std::move(seen), request};
   }
 
   SeenCall Await(OpenCall call) {
@@ -183,7 +182,7 @@ class Runner {
     Advance(round.advance_ms);
     seen.began = Now();
     const Hindrance* hindrance = FindHindrance(round.harm);
-    const auto kind = hindrance != nullptr ? hindrance->kind : HindranceKind::kNothing;
+    const HindranceKind kind = hindrance != nullptr ? hindrance->kind : HindranceKind::kNothing;
     if (round.respawn || !IsEnvelope()) StopAll();
     lock_timeout_ms_.reset();
     if (kind == HindranceKind::kLockHeld) lock_timeout_ms_ = kShortLockTimeoutMs;
@@ -192,19 +191,80 @@ class Runner {
     if (round.name_taken) TakeNames();
     scene_.driver = Client(0).pid();
     scene_.creates_file = IsEnvelope();
+    scene_.now_ms = Now();
+    scene_.limits = LimitsOf(run_.claims);
     if (!IsEnvelope()) scene_.file = FileOfUnknownFormat();
     seen.before = TreeBelow(dir_);
     Harm harm(scene_, round);
     seen.took_effect = harm.Do();
+    seen.why_not = harm.why_not();
+    if (kind == HindranceKind::kKilled) KillWriters(round, seen);
+    if (kind == HindranceKind::kNewborn) WriteAnew(round, seen);
+    if (kind == HindranceKind::kPeer) HandToPeer(round, seen);
     seen.harmed = TreeBelow(dir_);
     for (const fs::path& path : harm.planted())
       seen.planted.push_back(path.lexically_relative(dir_));
-    if (!opens_before) seen.not_opened = OpenAll();
+    if (!opens_before || kind == HindranceKind::kKilled) seen.not_opened = OpenAll();
     const bool could_open = seen.not_opened.empty();
     if (could_open) CallAll(round, seen, harm, kind == HindranceKind::kMended);
     seen.after = TreeBelow(dir_);
     harm.Lift();
-    if (could_open || IsEnvelope()) Close(round.first.size(), seen);
+    seen.lifted = TreeBelow(dir_);
+    const bool is_lifted = kind == HindranceKind::kUnreadable || kind == HindranceKind::kUnwritable;
+    if (could_open || IsEnvelope() || is_lifted) Close(round.first.size(), seen);
+  }
+
+  // The second backend goes on with what the first one wrote.
+  void HandToPeer(const Round& round, SeenRound& seen) {
+    seen.took_effect = cast_.has_peer();
+    if (!seen.took_effect) return;
+    if (const auto opened = OrEnd(Open(kPeerSeat)); !opened) {
+      seen.handed.push_back({kPeerSeat, {}, Now(), Now(), Unexpected(opened.error())});
+      return;
+    }
+    for (const Operation& operation : round.handed) {
+      seen.handed.push_back(Ask(kPeerSeat, operation));
+    }
+  }
+
+  // Each in a new process, until one leaves a temporary file behind.
+  void KillWriters(const Round& round, SeenRound& seen) {
+    for (int kill = 0; kill < kMostKills && seen.planted.empty(); ++kill) {
+      cast_.session(0, trial_.open_umask).Kill();
+      DriverClient& driver = Client(0);
+      if (!OrEnd(Open(0))) return;
+      NameWatch names;
+      names.Start(scene_.folder);
+      Operation write = round.first.front();
+      write.record = {{"killed", kill}, {"filler", std::string(kKilledRecordBytes, 'k')}};
+      Ambush ambush(driver);
+      OpenCall call = Send(0, write);
+      ambush.Kill(names, std::chrono::steady_clock::now() + kAmbushTime);
+      if (auto result = driver.Await(call.request)) {
+        call.seen.result = std::move(*result);
+      } else {
+        call.seen.is_cut_off = true;
+      }
+      call.seen.latest = Now();
+      seen.earlier.push_back(std::move(call.seen));
+      for (const auto& [path, node] : TreeBelow(scene_.folder)) {
+        const bool is_new = seen.before.count(run_.PathOf(trial_, path)) == 0;
+        if (is_new && !IsLastingName(path)) seen.planted.push_back(run_.PathOf(trial_, path));
+      }
+    }
+    cast_.session(0, trial_.open_umask).Kill();
+  }
+
+  // The same writes at the same time by two processes.
+  void WriteAnew(const Round& round, SeenRound& seen) {
+    for (int process = 0; process < 2; ++process) {
+      StopAll();
+      if (seen.not_opened = OpenAll(); !seen.not_opened.empty()) return;
+      NameWatch names;
+      names.Start(scene_.folder);
+      for (int write = 0; write < 3; ++write) seen.earlier.push_back(Ask(0, round.first.front()));
+      seen.names.push_back(names.Take());
+    }
   }
 
   void CallAll(const Round& round, SeenRound& seen, Harm& harm, bool mends) {
@@ -213,6 +273,9 @@ class Runner {
     for (std::size_t client = 0; client < round.first.size(); ++client) {
       open.push_back(Send(client, round.first[client]));
     }
+    if (round.harm == "peer-at-once" && seen.took_effect) {
+      open.push_back(Send(kPeerSeat, round.first.front()));
+    }
     if (mends && seen.took_effect) harm.Mend();
     for (OpenCall& call : open) seen.first.push_back(Await(std::move(call)));
     for (const Operation& operation : round.calls) seen.calls.push_back(Ask(0, operation));
@@ -220,7 +283,7 @@ class Runner {
   }
 
   void Close(std::size_t clients, SeenRound& seen) {
-    if (IsEnvelope() && (lock_timeout_ms_ || !seen.not_opened.empty())) {
+    if (lock_timeout_ms_ || !seen.not_opened.empty()) {
       lock_timeout_ms_.reset();
       if (!OpenAll().empty()) return;
     }
@@ -296,29 +359,6 @@ std::string TrialRun::PathOf(const Trial& trial, const std::string& name) const 
              .parent_path()
              .string() +
          "/" + name;
-}
-
-Cast::Cast(const DriverSource& source, const DriverTimeouts& timeouts,
-           const std::optional<BackendDescription>& description) {
-  for (std::size_t seat = 0; seat <= kMostOpeners; ++seat) {
-    sessions_.emplace_back(source, timeouts, description);
-  }
-}
-
-Session& Cast::session(std::size_t client, bool open_umask) {
-  return sessions_.at(client + (open_umask ? 0 : 1));
-}
-
-Expected<DriverClient*, DriverFault> Cast::Running(std::size_t client, bool open_umask) {
-  const bool is_open = (client % 2 == 0) == open_umask;
-  const mode_t before = ::umask(is_open ? 0 : S_IRWXG | S_IRWXO);
-  auto running = session(client, open_umask).Running();
-  ::umask(before);
-  return running;
-}
-
-void Cast::KillAll() {
-  for (Session& session : sessions_) session.Kill();
 }
 
 TrialRun RunTrial(const Trial& trial, Cast& cast, const fs::path& dir) {

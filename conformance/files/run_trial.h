@@ -3,13 +3,12 @@
 
 #include <sys/types.h>
 
-#include <deque>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "conformance/campaign/session.h"
+#include "conformance/files/cast.h"
 #include "conformance/files/tree.h"
 #include "conformance/files/trial.h"
 #include "conformance/history/history.h"
@@ -23,15 +22,29 @@ struct SeenCall {
   SeenMillis earliest = 0;
   SeenMillis latest = 0;
   Result result = Answer(Done{});
+  bool is_cut_off = false;  ///< Its process was killed before it answered: there is no result.
+};
+
+/// A namespace that was tried out, and what stood below the trial's folder afterwards.
+struct SeenNamespace {
+  std::string name;
+  std::optional<StoreError> refusal;  ///< Of open.
+  std::optional<SeenCall> write;      ///< Where it opened.
+  Tree after;
 };
 
 /// A round as it went. Trees are of all that stands below the folder the trial was given.
 struct SeenRound {
-  bool took_effect = false;  ///< The harm could be done on this machine.
+  bool took_effect = false;  ///< The harm could be done.
+  std::string why_not;       ///< Why it could not, where this machine or this user is the reason.
   SeenMillis began = 0;
-  Tree before;                       ///< Before the harm.
-  Tree harmed;                       ///< After it.
-  Tree after;                        ///< After the calls, before the harm was lifted.
+  Tree before;                                  ///< Before the harm.
+  Tree harmed;                                  ///< After it.
+  Tree after;                                   ///< After the calls, before the harm was lifted.
+  Tree lifted;                                  ///< After that.
+  std::vector<SeenCall> handed;                 ///< By the second backend, as part of the harm.
+  std::vector<SeenCall> earlier;                ///< By processes that ended as part of the harm.
+  std::vector<std::vector<std::string>> names;  ///< Of temporary files, by process.
   std::vector<std::string> planted;  ///< Paths of files that the suite put there in this round.
   std::vector<StoreError> not_opened;
   std::vector<SeenCall> first;
@@ -43,6 +56,7 @@ struct SeenRound {
 
 struct TrialRun {
   Capabilities claims;
+  std::vector<SeenNamespace> strange;
   std::vector<SeenCall> fill;
   std::vector<std::string> temporaries;  ///< Names that came up beside the file during `fill`.
   Tree start;                            ///< Before the store was first opened.
@@ -52,22 +66,6 @@ struct TrialRun {
 
   /// Path, in the trees, of a name beside the store's file.
   [[nodiscard]] std::string PathOf(const Trial& trial, const std::string& name) const;
-};
-
-/// The clients of trials: driver processes that are kept from one trial to the next, every second
-/// one with the umask 077 and the others with 0.
-class Cast {
- public:
-  Cast(const DriverSource& source, const DriverTimeouts& timeouts,
-       const std::optional<BackendDescription>& description);
-
-  /// The client's driver, running. `open_umask` is the first client's.
-  [[nodiscard]] Expected<DriverClient*, DriverFault> Running(std::size_t client, bool open_umask);
-  [[nodiscard]] Session& session(std::size_t client, bool open_umask);
-  void KillAll();
-
- private:
-  std::deque<Session> sessions_;  // of umask 0 at even places
 };
 
 /// Runs `trial` below `dir`, which exists and is empty.

@@ -13,7 +13,9 @@ namespace holdfast::conformance {
 struct Node {
   mode_t mode = 0;  ///< As stat(2) has it: kind and permissions.
   ino_t inode = 0;
-  std::string content;  ///< A file's bytes, or where a symbolic link leads.
+  /// A file's bytes, or where a symbolic link leads. Of a file of more than 4 MiB its beginning and
+  /// a sum of the rest, which no reader takes for JSON.
+  std::string content;
 
   [[nodiscard]] mode_t Kind() const;
   [[nodiscard]] unsigned Permissions() const;

@@ -1,5 +1,6 @@
 #include "conformance/files/trial.h"
 
+#include <algorithm>
 #include <cmath>
 #include <stdexcept>
 
@@ -57,6 +58,7 @@ Json RoundToJson(const Round& round) {
   if (round.reopen) json["reopen"] = true;
   if (round.respawn) json["respawn"] = true;
   if (!round.calls.empty()) json["calls"] = OperationsToJson(round.calls);
+  if (!round.handed.empty()) json["handed"] = OperationsToJson(round.handed);
   return json;
 }
 
@@ -78,6 +80,7 @@ Round RoundFromJson(const Json& json) {
     throw std::invalid_argument("first has 1 to " + std::to_string(kMostOpeners) + " calls");
   }
   if (json.contains("calls")) round.calls = OperationsFromJson(json["calls"]);
+  if (json.contains("handed")) round.handed = OperationsFromJson(json["handed"]);
   return round;
 }
 
@@ -85,14 +88,24 @@ Round RoundFromJson(const Json& json) {
 
 std::size_t Trial::CountOperations() const {
   std::size_t count = fill.size();
-  for (const Round& round : rounds) count += round.first.size() + round.calls.size();
+  for (const Round& round : rounds) {
+    count += round.first.size() + round.calls.size() + round.handed.size();
+  }
   return count;
+}
+
+bool NeedsPeer(const Trial& trial) {
+  return std::any_of(trial.rounds.begin(), trial.rounds.end(), [](const Round& round) {
+    const Hindrance* hindrance = FindHindrance(round.harm);
+    return hindrance != nullptr && hindrance->kind == HindranceKind::kPeer;
+  });
 }
 
 Json TrialToJson(const Trial& trial) {
   Json setup = {{"namespace", BytesAsText(trial.namespace_name)}, {"start_ms", trial.start_ms}};
   if (trial.open_umask) setup["open_umask"] = true;
   if (trial.folders_there) setup["folders_there"] = true;
+  for (const std::string& name : trial.strange) setup["strange"].push_back(BytesAsText(name));
   Json rounds = Json::array();
   for (const Round& round : trial.rounds) rounds.push_back(RoundToJson(round));
   return {{"setup", std::move(setup)},
@@ -109,6 +122,9 @@ Expected<Trial, std::string> TrialFromJson(const Json& json) {
     trial.start_ms = WholeFromJson(setup, "start_ms", 1, kMaxSafeInteger / 2);
     trial.open_umask = setup.value("open_umask", false);
     trial.folders_there = setup.value("folders_there", false);
+    for (const Json& name : setup.value("strange", Json::array())) {
+      trial.strange.push_back(TextAsBytes(name.get<std::string>()));
+    }
     where = "fill";
     trial.fill = OperationsFromJson(json.at("fill"));
     for (const Json& round : json.at("rounds")) {

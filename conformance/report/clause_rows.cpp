@@ -116,12 +116,25 @@ class ClauseInLevel {
                  "a failure laid to " + failure->found.failure.clauses.front() +
                      " may be this clause's: " + failure->found.failure.title);
     }
+    JudgeCoverage(row);
+  }
+
+  // What was met too rarely is inconclusive, or was not run where there is a reason for that.
+  void JudgeCoverage(ClauseRow& row) const {
+    std::vector<std::string> not_run;
     for (const Situation& situation : Claimed()) {
-      if (report_->coverage.Hits(situation.name) < situation.floor) {
+      if (report_->coverage.Hits(situation.name) >= situation.floor) continue;
+      const auto why = report_->not_arranged.find(std::string(situation.name));
+      if (why == report_->not_arranged.end()) {
         return Set(row, ClauseVerdict::kInconclusive, TellCount(situation, *report_));
       }
+      not_run.push_back(std::string(situation.title) + " (" + why->second + ")");
     }
     row.reason = clause_.untested;
+    if (not_run.empty()) return;
+    const bool is_all = not_run.size() == Claimed().size();
+    row.verdict = is_all ? ClauseVerdict::kNotRun : ClauseVerdict::kPass;
+    row.reason += (row.reason.empty() ? "not run: " : "; not run: ") + Joined(not_run, "; ");
   }
 
   const RunResults& results_;
@@ -157,6 +170,7 @@ std::vector<Situation> BelowFloor(const LevelReport& report, const Capabilities&
                  IsAbout(situation, failure.found.failure.clauses.front());
         });
     if (!fails && situation.claimed(claims) &&
+        report.not_arranged.count(std::string(situation.name)) == 0 &&
         report.coverage.Hits(situation.name) < situation.floor) {
       below.push_back(situation);
     }

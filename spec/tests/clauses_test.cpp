@@ -17,7 +17,7 @@ using ::testing::Not;
 
 // The last number of each area. Clauses are only ever added at an area's end.
 const std::map<std::string, int> kAreas = {{"OPS", 8}, {"INP", 6}, {"REC", 5},  {"TTL", 5},
-                                           {"CLK", 3}, {"CAP", 4}, {"FILE", 8}, {"QUA", 7},
+                                           {"CLK", 3}, {"CAP", 4}, {"FILE", 9}, {"QUA", 7},
                                            {"CON", 5}, {"DUR", 8}, {"ERR", 3},  {"PRO", 19}};
 
 TEST(Clauses, AreThoseOfTheContractEachOnce) {

@@ -5,8 +5,10 @@ import json
 import os
 import re
 import secrets
+import signal
 import stat
 import time
+from contextlib import contextmanager
 
 from envelope import MAX_FILE, Bad, entries_in
 from rules import MAX_SAFE, Refusal, checked_id, checked_namespace, checked_record, integer
@@ -48,17 +50,18 @@ class Store:
             os.fchmod(fd, 0o600)
         except FileExistsError:
             fd = os.open(path, flags | os.O_NONBLOCK)
-        end, wait = time.monotonic() + self.timeout, 0.0005
-        while True:
-            try:
-                fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                return fd
-            except BlockingIOError:
-                if time.monotonic() >= end:
-                    os.close(fd)
-                    raise Refusal("busy", message="another process holds the store") from None
-            time.sleep(wait)
-            wait = min(wait * 2, 0.01)
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return fd
+        except BlockingIOError:
+            pass
+        try:
+            with ended_after(self.timeout):
+                fcntl.flock(fd, fcntl.LOCK_EX)
+            return fd
+        except TimeoutError:
+            os.close(fd)
+            raise Refusal("busy", message="another process holds the store") from None
 
     def read(self):
         """The file's bytes, or None where it is missing."""
@@ -231,6 +234,21 @@ class Store:
 
             self.locked(now, change)
         return {}
+
+
+@contextmanager
+def ended_after(seconds):
+    """Ends a system call that waits longer, with TimeoutError."""
+    def end(number, frame):
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, end)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, max(seconds, 0.000001))
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def is_regular(path):

@@ -75,7 +75,7 @@ TEST_P(FrailStores, AreCaughtByTheClauseTheyBreak) {
   // A fault that needs luck has a few tries.
   ProgramReport again;
   for (int run = 0; run < 10 && again.verdict != Verdict::kFail; ++run) {
-    again = RunFilesProgram(*trial, source, options.timeouts, scratch.path());
+    again = RunFilesProgram(*trial, {source, options.timeouts, {}, {}}, scratch.path());
   }
   EXPECT_EQ(again.verdict, Verdict::kFail) << StoriesOf(report);
 }

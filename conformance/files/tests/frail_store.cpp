@@ -73,9 +73,11 @@ class FrailBackend : public Backend {
   Expected<std::unique_ptr<OpenStore>, StoreError> Open(const OpenOptions& options,
                                                         QuarantineListener listener) override {
     if (frailty_.listener) listener = frailty_.listener(std::move(listener));
-    auto opened = reference_->Open(options, listener);
+    OpenOptions changed = options;
+    if (frailty_.opens) frailty_.opens(changed);
+    auto opened = reference_->Open(changed, listener);
     if (!opened) return opened;
-    return std::make_unique<FrailStore>(std::move(*opened), options, frailty_, std::move(listener));
+    return std::make_unique<FrailStore>(std::move(*opened), changed, frailty_, std::move(listener));
   }
 
  private:

@@ -30,12 +30,15 @@ struct Frailty {
   std::function<bool(const FrailCall&, const StoreError&)> swallows = {};
   std::function<QuarantineListener(QuarantineListener)> listener = {};
   bool hides_format = false;
+  std::function<void(OpenOptions&)> opens = {};  ///< Before the reference store is opened.
 };
 
 /// For test reports.
 void PrintTo(const Frailty& frailty, std::ostream* out);
 
 [[nodiscard]] const std::vector<Frailty>& AllFrailties();
+/// Those about other stores, rights, sizes and names: a part of AllFrailties().
+[[nodiscard]] std::vector<Frailty> FrailtiesInCompany();
 
 [[nodiscard]] std::unique_ptr<Backend> MakeFrail(const Frailty& frailty);
 

@@ -240,6 +240,7 @@ const std::vector<Frailty>& AllFrailties() {
   static const std::vector<Frailty> kAll = [] {
     std::vector<Frailty> all = OfQuarantine();
     for (Frailty& frailty : OfPaths()) all.push_back(std::move(frailty));
+    for (Frailty& frailty : FrailtiesInCompany()) all.push_back(std::move(frailty));
     return all;
   }();
   return kAll;

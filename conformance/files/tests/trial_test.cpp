@@ -24,13 +24,14 @@ Capabilities EnvelopeClaims() {
 
 TEST(Trials, AreTheSameFromTheSameSeed) {
   for (std::uint64_t number = 0; number < 300; ++number) {
-    EXPECT_EQ(DrawTrial(5, number, EnvelopeClaims()), DrawTrial(5, number, EnvelopeClaims()));
+    EXPECT_EQ(DrawTrial(5, number, EnvelopeClaims(), true),
+              DrawTrial(5, number, EnvelopeClaims(), true));
   }
 }
 
 TEST(Trials, SurviveBeingSavedAndReadBack) {
   for (std::uint64_t number = 0; number < 300; ++number) {
-    const Trial trial = DrawTrial(1, number, EnvelopeClaims());
+    const Trial trial = DrawTrial(1, number, EnvelopeClaims(), true);
     const auto again = TrialFromJson(Json::parse(TrialToJson(trial).dump()));
     ASSERT_TRUE(again.has_value()) << again.error();
     EXPECT_EQ(*again, trial);
@@ -69,15 +70,15 @@ TEST(Trials, WithNumbersThatAreNotWholeAreRefused) {
 
 TEST(Trials, TakeEveryHarmByTurns) {
   std::set<std::string> met;
-  const auto harms = HarmsFor(EnvelopeClaims());
+  const auto harms = HarmsFor(EnvelopeClaims(), true);
   for (std::uint64_t number = 0; number < harms.size(); ++number) {
-    met.insert(DrawTrial(1, number, EnvelopeClaims()).rounds.front().harm);
+    met.insert(DrawTrial(1, number, EnvelopeClaims(), true).rounds.front().harm);
   }
   EXPECT_EQ(met.size(), harms.size());
 }
 
 TEST(Trials, AreCutDownToWhatFails) {
-  const Trial trial = DrawTrial(1, 3, EnvelopeClaims());
+  const Trial trial = DrawTrial(1, 3, EnvelopeClaims(), true);
   ASSERT_GE(trial.fill.size(), 3U);
   const Operation needed = trial.fill[2];
   const TrialFails fails = [&](const Trial& candidate) {
