@@ -95,6 +95,13 @@ TEST(Certify, DoesNotWriteThroughALinkInItsReport) {
   EXPECT_EQ(CertificateIn(folder.path() / "out")["verdict"], "inconclusive");
 }
 
+TEST(Certify, RefusesAPeerOfAnotherFormat) {
+  const TestFolder folder;
+  const Ended ended = RunHoldfast(Certify({"--level", "files", "--peer", "memory"}), folder.path());
+  EXPECT_EQ(ended.code, 2) << ended.out;
+  EXPECT_THAT(ended.err, HasSubstr("keeps the format \"envelope/1\" and memory"));
+}
+
 TEST(Replay, IsRefusedWhereTheDriverClaimsFewerStoresThanItOpens) {
   const TestFolder folder;
   Json replay = Json::parse(R"({"format": 1, "level": "sequential", "backend": {"name": "memory"},
