@@ -18,6 +18,7 @@
 #include "conformance/cli/lint.h"
 #include "conformance/cli/listing.h"
 #include "conformance/cli/replay.h"
+#include "conformance/cli/trace_steps.h"
 #include "conformance/cli/whole_file.h"
 #include "conformance/report/plain_text.h"
 
@@ -58,6 +59,7 @@ class CommandLine {
     AddReplay();
     AddLint();
     AddJudge();
+    AddTrace();
     CLI::App* list = app_.add_subcommand("list", "List clauses, checks or backends");
     list->add_option("what", written_.list, "clauses, checks or backends")
         ->type_name("WHAT")
@@ -184,6 +186,15 @@ class CommandLine {
         ->type_name("SIZE");
   }
 
+  void AddTrace() {
+    CLI::App& trace = *app_.add_subcommand(
+        "trace", "Show the steps a store takes on its directory, and which it made durable");
+    trace.footer("A driver is traced by: holdfast trace [OPTION…] -- COMMAND ARG…");
+    trace.add_option("--backend", written_.backend, "a linked backend (reference)")
+        ->type_name("NAME");
+    AddWhere(trace);
+  }
+
   CLI::App app_{"Certifies persistent keyed stores, clause by clause.", "holdfast"};
   Written written_;
 };
@@ -272,6 +283,12 @@ ExitCode DoLint(const Written& written, const CutArguments& arguments) {
               Timeouts(written));
 }
 
+ExitCode DoTrace(const Written& written, const CutArguments& arguments) {
+  const Subject subject(written.backend, arguments.has_command, arguments.command);
+  return TraceSteps(subject.source(), WhereStoresLive(written.dir, !written.dir.empty()),
+                    Timeouts(written));
+}
+
 ExitCode DoJudge(const Written& written) {
   JudgeOptions options;
   options.model = written.model;
@@ -305,6 +322,7 @@ ExitCode Do(const std::vector<std::string>& words) {
   if (command == "certify") return DoCertify(line.written(), arguments);
   if (command == "replay") return DoReplay(line.written(), arguments);
   if (command == "lint-driver") return DoLint(line.written(), arguments);
+  if (command == "trace") return DoTrace(line.written(), arguments);
   if (arguments.has_command) ComplainOfUsage(command + " takes no command after --");
   if (command == "judge") return DoJudge(line.written());
   if (command == "list") return DoList(line.written());

@@ -143,8 +143,11 @@ void Ledger::Take(const Step& step, const Tree& before) {
     case StepKind::kUnlink:
     case StepKind::kRemoveDirectory:
       return AddGoneName(step, before);
-    case StepKind::kChangeMode:
-      return Add(Kind::kMode, step);
+    case StepKind::kChangeMode: {
+      const auto node = before.nodes.find(step.file);
+      if (node == before.nodes.end() || node->second.mode != step.mode) Add(Kind::kMode, step);
+      return;
+    }
     case StepKind::kSync:
       return Sync(step);
     case StepKind::kSyncData:
@@ -201,8 +204,9 @@ Expected<std::vector<AcknowledgedSteps>, std::string> AuditDurability(const Trac
     has_changed = has_changed || (!before.empty() && ContentHash(tree) != before);
     if (step.kind != StepKind::kAcknowledge || !step.Succeeded()) continue;
     const std::string_view bytes = trace.DataOf(step);
-    acknowledged.push_back({step.number, step.place.operation,
-                            std::count(bytes.begin(), bytes.end(), '\n'), has_changed,
+    const std::int64_t lines = std::count(bytes.begin(), bytes.end(), '\n');
+    if (lines == 0) continue;  // nobody can read it yet
+    acknowledged.push_back({step.number, step.place.operation, lines, has_changed,
                             ext4.Since(since, tree), minimal.Since(since, tree)});
     since = step.number + 1;
     has_changed = false;

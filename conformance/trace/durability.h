@@ -33,7 +33,8 @@ struct Uncovered {
   bool operator==(const Uncovered&) const = default;
 };
 
-/// One write to standard output, and what of the changes since the one before was not covered.
+/// One write to standard output that completed a line, and what of the changes since the one before
+/// was not covered.
 struct AcknowledgedSteps {
   std::uint64_t step = 0;       ///< The acknowledgement.
   std::int64_t first_line = 0;  ///< The number of the first line that it completed,
