@@ -5,6 +5,7 @@
 #include "conformance/campaign/sequential_level.h"
 #include "conformance/concurrent/concurrent_level.h"
 #include "conformance/concurrent/judge_race.h"
+#include "conformance/crash/crash_level.h"
 #include "conformance/files/files_level.h"
 #include "conformance/files/judge_trial.h"
 
@@ -15,10 +16,16 @@ namespace {
   throw std::logic_error("level " + std::string(LevelName(level)) + " is not part of this version");
 }
 
+// Null where the level is not made of drills.
+const DrillLevel* MadeOfDrills(Level level) {
+  return level == Level::kCrash ? &CrashLevel() : nullptr;
+}
+
 }  // namespace
 
 bool IsPartOfThisVersion(Level level) {
-  return level == Level::kSequential || level == Level::kFiles || level == Level::kConcurrent;
+  return level == Level::kSequential || level == Level::kFiles || level == Level::kConcurrent ||
+         MadeOfDrills(level) != nullptr;
 }
 
 LevelReport RunLevel(Level level, const DriverSource& source, const BackendDescription& description,
@@ -26,6 +33,9 @@ LevelReport RunLevel(Level level, const DriverSource& source, const BackendDescr
   if (level == Level::kSequential) return RunSequentialLevel(source, description, options);
   if (level == Level::kFiles) return RunFilesLevel(source, description, options);
   if (level == Level::kConcurrent) return RunConcurrentLevel(source, description, options);
+  if (const DrillLevel* drills = MadeOfDrills(level)) {
+    return RunDrillLevel(*drills, source, description, options);
+  }
   RefuseLevel(level);
 }
 
@@ -37,6 +47,7 @@ Expected<void, std::string> CheckProgram(Level level, const Json& program) {
   if (level == Level::kConcurrent) {
     return RaceFromJson(program).map([](const Race&) {});
   }
+  if (MadeOfDrills(level) != nullptr) return DrillFromJson(program).map([](const Drill&) {});
   return ProgramFromJson(program).map([](const Program&) {});
 }
 
@@ -52,6 +63,9 @@ ProgramReport RunProgramOf(Level level, const Json& program, const ProgramDriver
   if (level == Level::kConcurrent) {
     return RunConcurrentProgram(RaceFromJson(program).value(), source, timeouts, dir);
   }
+  if (const DrillLevel* drills = MadeOfDrills(level)) {
+    return RunDrillProgram(*drills, DrillFromJson(program).value(), source, timeouts, dir);
+  }
   RefuseLevel(level);
 }
 
@@ -64,6 +78,7 @@ bool NeedsPeer(Level level, const Json& program) {
 std::vector<Situation> SituationsOf(Level level) {
   if (level == Level::kSequential) return SequentialSituations();
   if (level == Level::kFiles) return FilesSituations();
+  if (const DrillLevel* drills = MadeOfDrills(level)) return *drills->situations;
   return level == Level::kConcurrent ? ConcurrentSituations() : std::vector<Situation>();
 }
 

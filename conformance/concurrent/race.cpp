@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "holdfast/spec/ill_formed_json.h"
-#include "holdfast/spec/wire.h"
+#include "conformance/history/operations_json.h"
 
 namespace holdfast::conformance {
 namespace {
@@ -12,17 +11,6 @@ namespace {
 constexpr std::int64_t kLongestUs = 60'000'000;
 constexpr std::int64_t kLongestMs = 60'000;
 constexpr std::size_t kMostClients = 64;
-constexpr std::size_t kLargestCall = (std::size_t{16} << 20U) - 1024;
-
-Json OperationToJson(const Operation& operation) {
-  return {{"call", OpName(operation.kind)}, {"args", ArgsToJson(operation)}};
-}
-
-Json OperationsToJson(const std::vector<Operation>& operations) {
-  Json json = Json::array();
-  for (const Operation& operation : operations) json.push_back(OperationToJson(operation));
-  return json;
-}
 
 Json BranchToJson(const Branch& branch) {
   Json json = {{"calls", OperationsToJson(branch.calls)}};
@@ -67,21 +55,6 @@ std::int64_t Whole(const Json& json, const char* name, std::int64_t low, std::in
 std::int64_t WholeOr(const Json& json, const char* name, std::int64_t absent, std::int64_t low,
                      std::int64_t high) {
   return json.contains(name) ? Whole(json, name, low, high) : absent;
-}
-
-std::vector<Operation> OperationsFromJson(const Json& json) {
-  std::vector<Operation> operations;
-  for (const Json& call : json) {
-    auto operation = OperationFromJson(call.at("call").get<std::string>(), call.at("args"));
-    if (!operation) {
-      throw std::invalid_argument(operation.error().field + " " + operation.error().message);
-    }
-    if (DumpIllFormed(call).size() > kLargestCall) {
-      throw std::invalid_argument("a call is larger than a line of 16 MiB can carry");
-    }
-    operations.push_back(std::move(*operation));
-  }
-  return operations;
 }
 
 Branch BranchFromJson(const Json& json) {

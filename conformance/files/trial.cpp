@@ -7,28 +7,10 @@
 #include "conformance/corrupt/corruption.h"
 #include "conformance/files/hindrance.h"
 #include "conformance/history/history.h"
-#include "holdfast/spec/wire.h"
+#include "conformance/history/operations_json.h"
 
 namespace holdfast::conformance {
 namespace {
-
-Json OperationsToJson(const std::vector<Operation>& operations) {
-  Json json = Json::array();
-  for (const Operation& operation : operations) {
-    json.push_back({{"call", OpName(operation.kind)}, {"args", ArgsToJson(operation)}});
-  }
-  return json;
-}
-
-std::vector<Operation> OperationsFromJson(const Json& json) {
-  std::vector<Operation> operations;
-  for (const Json& call : json) {
-    auto operation = OperationFromJson(call.at("call").get<std::string>(), call.at("args"));
-    if (!operation) throw std::invalid_argument(operation.error().message);
-    operations.push_back(std::move(*operation));
-  }
-  return operations;
-}
 
 // The library would make one of whatever number there is.
 std::int64_t WholeFromJson(const Json& json, const char* member, std::int64_t low,

@@ -1,0 +1,266 @@
+#include "conformance/drill/drill_campaign.h"
+
+#include <algorithm>
+#include <map>
+#include <stdexcept>
+
+#include "conformance/campaign/conclusion.h"
+#include "conformance/campaign/files.h"
+#include "conformance/campaign/results_json.h"
+#include "conformance/campaign/workers.h"
+#include "conformance/drill/shrink_drill.h"
+#include "conformance/supervise/supervision.h"
+
+namespace holdfast::conformance {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// After the first failure the drills go on for so long, or until so many have failed.
+constexpr std::chrono::seconds kMoreFailures{4};
+constexpr std::uint64_t kMostFailingDrills = 12;
+// Failures of different names that are cut down and told.
+constexpr std::size_t kMostNames = 4;
+constexpr std::chrono::seconds kShrinkTime{8};
+constexpr int kRateRuns = 5;
+// More drills than this are never needed to meet a floor.
+constexpr std::uint64_t kMostTimesPlanned = 20;
+
+class Campaign {
+ public:
+  Campaign(const DrillLevel& level, const DriverSource& source,
+           const BackendDescription& description, const LevelOptions& options)
+      : level_(level),
+        source_(source),
+        description_(description),
+        options_(options),
+        scratch_(options.dir),
+        started_(Clock::now()),
+        planned_(std::max<std::uint64_t>(1, level.drills_per_minute *
+                                                static_cast<std::uint64_t>(options.budget.count()) /
+                                                60'000)) {}
+
+  LevelReport Run() {
+    report_.level = level_.level;
+    if (description_.capabilities.persistence == Persistence::kNone) {
+      return NotRun(Verdict::kNotClaimed, "nothing outlives a process: persistence is none");
+    }
+    if (const auto why = WhyNotSupervised()) return NotRun(Verdict::kNotRun, *why);
+    RunWork({options_.jobs, planned_ * kMostTimesPlanned,
+             [this](int worker) { return StartWorker(worker); },
+             [this](std::uint64_t number, const Json& result) { return Take(number, result); },
+             [this] { return ShouldStop(); }});
+    ShrinkAll();
+    LevelEnd end;
+    end.planned = planned_;
+    end.interrupted = IsInterrupted();
+    end.below_floor = BelowFloor();
+    end.undecided = undecided_;
+    Conclude(report_, end);
+    report_.seconds = std::chrono::duration<double>(Clock::now() - started_).count();
+    return std::move(report_);
+  }
+
+ private:
+  LevelReport NotRun(Verdict verdict, std::string reason) {
+    report_.verdict = verdict;
+    report_.reason = std::move(reason);
+    return std::move(report_);
+  }
+  [[nodiscard]] bool IsInterrupted() const {
+    return options_.is_interrupted && options_.is_interrupted();
+  }
+
+  bool ShouldStop() {
+    Tell("running");
+    if (first_failure_ && Clock::now() - *first_failure_ >= kMoreFailures) return true;
+    return IsInterrupted() || Clock::now() - started_ >= options_.budget;
+  }
+
+  void Tell(std::string_view phase) {
+    if (!options_.on_progress) return;
+    options_.on_progress({report_.programs, std::max(planned_, report_.programs), failing_, phase});
+  }
+
+  [[nodiscard]] Drill Drawn(std::uint64_t number) const {
+    return DrawDrill(options_.seed, number, description_.capabilities);
+  }
+
+  [[nodiscard]] DrillOutcome RunIn(const std::filesystem::path& dir, const Drill& drill) const {
+    const ScratchDir scratch(dir);
+    const DrillGround ground{source_, options_.timeouts, description_, scratch.path()};
+    return level_.run(drill, ground);
+  }
+
+  // Runs in the worker process.
+  std::function<Json(std::uint64_t)> StartWorker(int worker) {
+    const auto dir = scratch_.path() / ("worker-" + std::to_string(worker));
+    std::filesystem::create_directory(dir);
+    return [this, dir](std::uint64_t number) {
+      const Drill drill = Drawn(number);
+      const DrillOutcome outcome = RunIn(dir, drill);
+      Json result = {
+          {"operations", drill.CountOperations() * std::max<std::uint64_t>(1, outcome.strikes)},
+          {"met", outcome.met.hits()}};
+      if (outcome.failure) {
+        result["failure"] = FailureToJson(*outcome.failure);
+        result["story"] = StoryToJson(outcome.story);
+        result["failing"] = DrillToJson(outcome.failing);
+      }
+      if (outcome.fault) result["fault"] = FaultToJson(*outcome.fault);
+      if (outcome.undecided) result["undecided"] = BytesAsText(*outcome.undecided);
+      if (outcome.difference) result["difference"] = BytesAsText(*outcome.difference);
+      return result;
+    };
+  }
+
+  // Runs in the parent, in the order of the drills.
+  bool Take(std::uint64_t number, const Json& result) {
+    if (result.contains("difference")) {
+      throw std::logic_error("level " + std::string(LevelName(level_.level)) + ", drill " +
+                             std::to_string(number) +
+                             ": what was derived is not what a real kill left: " +
+                             result["difference"].get<std::string>());
+    }
+    ++report_.programs;
+    report_.operations += result["operations"].get<std::uint64_t>();
+    for (const auto& [situation, hits] : result["met"].items()) {
+      report_.coverage.Add(situation, hits.get<std::uint64_t>());
+    }
+    if (result.contains("undecided") && undecided_.empty()) {
+      undecided_ = TextAsBytes(result["undecided"].get<std::string>());
+    }
+    if (result.contains("failure")) TakeFailure(number, result);
+    if (result.contains("fault")) {
+      report_.fault = FaultFromJson(result["fault"]);
+      TakeFaulty(number);
+      return false;
+    }
+    if (is_enough_ || unexpected_ >= kMostFailingDrills) return false;
+    return report_.programs < planned_ || !BelowFloor().empty();
+  }
+
+  // What the driver was asked before it was at fault.
+  void TakeFaulty(std::uint64_t number) {
+    FoundFailure found;
+    found.failure = FailureOf(*report_.fault, 0);
+    found.number = number;
+    const Drill drill = Drawn(number);
+    found.program = DrillToJson(drill);
+    found.operations = drill.CountOperations();
+    found.story = {found.failure.clauses.front() + ": " + found.failure.title,
+                   "     got      " + found.failure.got};
+    report_.faulty = std::move(found);
+  }
+
+  void TakeFailure(std::uint64_t number, const Json& result) {
+    ++failing_;
+    FoundFailure found;
+    found.failure = FailureFromJson(result["failure"]);
+    found.number = number;
+    found.seen = 1;
+    found.story = StoryFromJson(result["story"]);
+    found.program = result["failing"];
+    if (!options_.is_expected || !options_.is_expected(found.failure)) {
+      ++unexpected_;
+      if (!first_failure_) first_failure_ = Clock::now();
+    }
+    const auto [known, is_new] = by_name_.emplace(NameOf(found.failure), found);
+    if (!is_new) ++known->second.seen;
+    is_enough_ = is_enough_ || (options_.is_enough && options_.is_enough(found.failure));
+  }
+
+  void ShrinkAll() {
+    std::vector<FoundFailure> found;
+    for (auto& [name, failure] : by_name_) found.push_back(std::move(failure));
+    std::sort(found.begin(), found.end(),
+              [](const auto& a, const auto& b) { return a.number < b.number; });
+    const std::size_t names = std::min(found.size(), kMostNames);
+    for (std::size_t at = 0; at < found.size(); ++at) {
+      Tell("shrinking");
+      if (at < names && options_.shrink && !report_.fault && !IsInterrupted()) {
+        Shrink(found[at], kShrinkTime / static_cast<int>(names));
+      }
+      found[at].operations = DrillFromJson(found[at].program).value().CountOperations();
+      AddFailure(report_.failures, std::move(found[at]));
+    }
+  }
+
+  void Shrink(FoundFailure& found, std::chrono::milliseconds time) {
+    const FailureName name = NameOf(found.failure);
+    const auto take = [&](const DrillOutcome& outcome) {
+      if (!outcome.failure || NameOf(*outcome.failure) != name) return false;
+      found.failure = *outcome.failure;
+      found.story = outcome.story;
+      return true;
+    };
+    const auto deadline = Clock::now() + time;
+    (void)ShrinkDrill(
+        Drawn(found.number),
+        [&](const Drill& candidate) {
+          const DrillOutcome outcome = RunIn(scratch_.path(), candidate);
+          if (!take(outcome)) return false;
+          found.program = DrillToJson(outcome.failing);
+          return true;
+        },
+        deadline);
+    found.cut_short = Clock::now() >= deadline;
+    const Drill smallest = DrillFromJson(found.program).value();
+    for (; found.rate.runs < kRateRuns && !IsInterrupted(); ++found.rate.runs) {
+      found.rate.failed += take(RunIn(scratch_.path(), smallest)) ? 1 : 0;
+    }
+  }
+
+  [[nodiscard]] std::vector<const Situation*> BelowFloor() const {
+    return UnmetSituations(*level_.situations, report_.coverage, description_.capabilities);
+  }
+
+  const DrillLevel& level_;
+  const DriverSource& source_;
+  const BackendDescription& description_;
+  const LevelOptions& options_;
+  ScratchDir scratch_;
+  Clock::time_point started_;
+  std::uint64_t planned_;
+  LevelReport report_;
+  std::uint64_t failing_ = 0;
+  std::uint64_t unexpected_ = 0;
+  std::string undecided_;
+  bool is_enough_ = false;
+  std::optional<Clock::time_point> first_failure_;
+  std::map<FailureName, FoundFailure> by_name_;
+};
+
+}  // namespace
+
+LevelReport RunDrillLevel(const DrillLevel& level, const DriverSource& source,
+                          const BackendDescription& description, const LevelOptions& options) {
+  return Campaign(level, source, description, options).Run();
+}
+
+ProgramReport RunDrillProgram(const DrillLevel& level, const Drill& drill,
+                              const DriverSource& source, const DriverTimeouts& timeouts,
+                              const std::filesystem::path& dir) {
+  const ScratchDir scratch(dir);
+  ProgramReport report;
+  Session session(source, timeouts);
+  auto running = session.Running();
+  if (!running) {
+    report.fault = std::move(running.error());
+    report.verdict = Verdict::kDriverError;
+    return report;
+  }
+  const BackendDescription description = (*running)->description();
+  session.Kill();
+  DrillOutcome outcome = level.run(drill, {source, timeouts, description, scratch.path()});
+  if (outcome.difference) throw std::logic_error(*outcome.difference);
+  report.failure = std::move(outcome.failure);
+  report.story = std::move(outcome.story);
+  report.fault = std::move(outcome.fault);
+  if (outcome.undecided) report.verdict = Verdict::kInconclusive;
+  if (report.failure) report.verdict = Verdict::kFail;
+  if (report.fault && !report.failure) report.verdict = Verdict::kDriverError;
+  return report;
+}
+
+}  // namespace holdfast::conformance

@@ -1,0 +1,30 @@
+// What a drill came to.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "conformance/actor/driver_client.h"
+#include "conformance/check/situations.h"
+#include "conformance/check/verdict.h"
+#include "conformance/drill/drill.h"
+
+namespace holdfast::conformance {
+
+struct DrillOutcome {
+  std::optional<Failure> failure;
+  std::vector<std::string> story;
+  Drill failing;  ///< Where there is a failure: the drill with the plan that shows it.
+  std::optional<DriverFault> fault;
+  std::uint64_t strikes =
+      0;  ///< Steps that were struck, really or in what was derived, and judged.
+  Coverage met;
+  /// Why it could not be judged, as a sentence: a step that is not followed.
+  std::optional<std::string> undecided;
+  /// A derived state is not what a real kill left, as a sentence: a bug of the suite.
+  std::optional<std::string> difference;
+};
+
+}  // namespace holdfast::conformance

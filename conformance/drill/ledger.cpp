@@ -1,0 +1,96 @@
+#include "conformance/drill/ledger.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "conformance/check/describe.h"
+#include "conformance/program/program.h"
+
+namespace holdfast::conformance {
+namespace {
+
+model::Instant TimeOf(SeenMillis earliest, SeenMillis latest) {
+  return {static_cast<UnixMillis>(earliest), static_cast<UnixMillis>(latest)};
+}
+
+}  // namespace
+
+Ledger::Ledger(const Capabilities& claims, std::int64_t max_entries) {
+  policy_.capabilities = claims;
+  if (claims.max_entries) policy_.max_entries = max_entries;
+}
+
+void Ledger::Add(model::State state) {
+  if (std::find(states_.begin(), states_.end(), state) == states_.end()) {
+    states_.push_back(std::move(state));
+  }
+}
+
+std::vector<model::State> Ledger::After(const DrillCall& call) const {
+  const int rounding_ms = policy_.capabilities.HasVirtualClock() ? 0 : 1;
+  const model::Instant now = TimeOf(call.earliest - rounding_ms, call.latest + rounding_ms);
+  std::vector<model::State> after;
+  for (const model::State& state : states_) {
+    for (model::State& next :
+         model::Successors(state, call.operation, now, policy_, *call.result)) {
+      if (std::find(after.begin(), after.end(), next) == after.end()) {
+        after.push_back(std::move(next));
+      }
+    }
+  }
+  return after;
+}
+
+Discrepancy Ledger::Tell(const DrillCall& call) const {
+  const auto steps =
+      model::Step(states_.front(), call.operation, TimeOf(call.earliest, call.latest), policy_);
+  return {Describe(call.operation) + " answers " + Describe(steps.front().allowed),
+          Describe(*call.result)};
+}
+
+std::optional<Discrepancy> Ledger::TakeUndisturbed(const DrillCall& call) {
+  auto after = After(call);
+  if (after.empty()) return Tell(call);
+  states_ = std::move(after);
+  return std::nullopt;
+}
+
+std::optional<Discrepancy> Ledger::Take(const DrillCall& call) {
+  auto after = After(call);
+  if (!after.empty()) {
+    states_ = std::move(after);
+    return std::nullopt;
+  }
+  if (call.result->has_value()) return Tell(call);
+  if (call.result->error().effect == Effect::kUnknown) {
+    TakeCutOff(call.operation, call.earliest, call.latest);
+  }
+  return std::nullopt;
+}
+
+void Ledger::TakeCutOff(const Operation& operation, SeenMillis earliest, SeenMillis latest) {
+  const std::vector<model::State> before = states_;
+  for (const model::State& state : before) {
+    for (model::Transition& step :
+         model::Step(state, operation, TimeOf(earliest, latest), policy_)) {
+      Add(std::move(step.next));
+    }
+  }
+}
+
+std::optional<Discrepancy> Ledger::TakeBeside(const DrillCall& call, const DrillCall& cut_off) {
+  Ledger first = *this;
+  auto misfit = first.TakeUndisturbed(call);
+  if (!misfit) first.TakeCutOff(cut_off.operation, cut_off.earliest, cut_off.latest);
+  Ledger second = *this;
+  second.TakeCutOff(cut_off.operation, cut_off.earliest, cut_off.latest);
+  const auto other = second.TakeUndisturbed(call);
+  if (misfit && other) return misfit;
+  states_ = misfit ? second.states_ : first.states_;
+  if (!misfit && !other) {
+    for (model::State& state : second.states_) Add(std::move(state));
+  }
+  return std::nullopt;
+}
+
+}  // namespace holdfast::conformance

@@ -1,0 +1,125 @@
+#include "conformance/drill/run_drill.h"
+
+#include <algorithm>
+
+#include "conformance/campaign/machine_clock.h"
+#include "conformance/supervise/supervision.h"
+
+namespace holdfast::conformance {
+namespace {
+
+constexpr SeenMillis kStepMillis = 10;
+
+// Thrown to leave an errand at once; never leaves this file.
+struct ErrandEnded {
+  DriverFault fault;
+};
+
+template <typename T>
+T OrEnd(Expected<T, DriverFault> expected) {
+  if (!expected) throw ErrandEnded{std::move(expected.error())};
+  if constexpr (!std::is_void_v<T>) return std::move(*expected);
+}
+
+void TakeEvents(SeenProcess& seen, DriverClient& driver) {
+  for (QuarantineEvent& event : driver.TakeEvents()) seen.events.push_back(std::move(event));
+}
+
+bool OpenFor(const Errand& errand, DriverClient& driver, SeenProcess& seen) {
+  const OpenOptions options = {errand.state_dir.string(), "demo", errand.max_entries, std::nullopt,
+                               std::nullopt};
+  const auto opened = OrEnd(driver.Open(options));
+  if (opened) return true;
+  seen.not_opened = opened.error();
+  if (!errand.insists) return false;
+  seen.opened_again = OrEnd(driver.Open(options)).has_value();
+  return seen.opened_again;
+}
+
+void Call(const Operation& operation, DriverClient& driver, DrillClock& clock, SeenProcess& seen) {
+  const SeenMillis now = clock.Next();
+  seen.calls.push_back({operation, now, now, std::nullopt});
+  DrillCall& call = seen.calls.back();
+  call.result = OrEnd(driver.Call(operation, {"main", clock.Told()}));
+  call.latest = clock.Now();
+}
+
+// The driver was left to itself, so it is the driver's own doing.
+bool IsOwnEnd(const trace::Plan& plan, const FollowedProcess& followed) {
+  return plan.actions.empty() || !followed.trace || !HasStruck(*followed.trace);
+}
+
+}  // namespace
+
+SeenMillis DrillClock::Next() {
+  if (!is_virtual_) return MachineMillis();
+  now_ += kStepMillis;
+  return now_;
+}
+
+SeenMillis DrillClock::Now() const { return is_virtual_ ? now_ : MachineMillis(); }
+
+SeenProcess RunErrand(const Errand& errand, DriverClient& driver, DrillClock& clock) {
+  SeenProcess seen;
+  try {
+    if (OpenFor(errand, driver, seen)) {
+      for (const Operation& operation : errand.calls) Call(operation, driver, clock, seen);
+      const auto closed = OrEnd(driver.Close());
+      if (!closed) seen.not_closed = closed.error();
+    }
+  } catch (ErrandEnded& ended) {
+    seen.ended = std::move(ended.fault);
+  }
+  TakeEvents(seen, driver);
+  return seen;
+}
+
+FollowedProcess Follow(const Errand& errand, const trace::Plan& plan, const DrillGround& ground,
+                       DrillClock& clock) {
+  FollowedProcess followed;
+  if (auto start = trace::ReadTree(errand.state_dir)) {
+    followed.start = std::move(*start);
+  } else {
+    followed.trace = Unexpected(std::move(start.error()));
+    return followed;
+  }
+  const Supervision supervision({errand.state_dir, ground.dir, plan});
+  auto driver = DriverClient::Start(supervision.Of(ground.source), ground.timeouts);
+  if (!driver) {
+    followed.seen.ended = std::move(driver.error());
+  } else {
+    followed.seen = RunErrand(errand, *driver, clock);
+    if (followed.seen.ended) {
+      driver->Kill();
+    } else if (auto stopped = driver->Stop(); !stopped) {
+      followed.seen.ended = std::move(stopped.error());
+    }
+  }
+  followed.trace = supervision.TakeTrace();
+  if (followed.seen.ended && IsOwnEnd(plan, followed)) followed.fault = followed.seen.ended;
+  return followed;
+}
+
+bool HasStruck(const trace::Trace& trace) {
+  return std::any_of(trace.steps.begin(), trace.steps.end(),
+                     [](const trace::Step& step) { return !step.done_to_it.empty(); });
+}
+
+std::size_t AnswersBefore(const trace::Trace& trace, std::uint64_t k) {
+  std::string lines;
+  for (std::uint64_t at = 0; at < k; ++at) {
+    const trace::Step& step = trace.steps.at(at);
+    if (step.kind == trace::StepKind::kAcknowledge) lines += trace.DataOf(step);
+  }
+  std::size_t answers = 0;
+  std::size_t begin = 0;
+  for (std::size_t end = lines.find('\n'); end != std::string::npos;
+       begin = end + 1, end = lines.find('\n', begin)) {
+    const Json line = Json::parse(lines.begin() + static_cast<std::ptrdiff_t>(begin),
+                                  lines.begin() + static_cast<std::ptrdiff_t>(end), nullptr, false);
+    if (line.is_object() && !line.contains("event")) ++answers;
+  }
+  return answers;
+}
+
+}  // namespace holdfast::conformance

@@ -1,0 +1,79 @@
+#include "conformance/drill/tell_drill.h"
+
+#include "conformance/check/describe.h"
+#include "conformance/program/program.h"
+
+namespace holdfast::conformance {
+namespace {
+
+std::string Line(const DrillCall& call) {
+  return "     " + Describe(call.operation) + " -> " +
+         (call.result ? Describe(*call.result) : "no answer");
+}
+
+std::string WordsOf(const trace::What& what) {
+  if (std::holds_alternative<trace::Kill>(what)) return "kill -9 at";
+  if (const auto* fail = std::get_if<trace::Fail>(&what)) {
+    return trace::ErrnoName(fail->error) + (fail->is_sticky ? " from" : " at");
+  }
+  if (const auto* shorten = std::get_if<trace::Shorten>(&what)) {
+    return "only " + std::to_string(shorten->bytes) + " bytes at";
+  }
+  return "a pause at";
+}
+
+std::string WordsOf(const trace::Step& step) {
+  std::string words = step.call + "(" + (step.path.empty() ? "." : step.path);
+  if (!step.to.empty()) words += " -> " + step.to;
+  if (step.length > 0) words += ", " + std::to_string(step.length) + " bytes";
+  return words + ")";
+}
+
+const trace::Step* StepAt(const trace::Where& where, const trace::Trace& trace) {
+  for (const trace::Step& step : trace.steps) {
+    const auto* place = std::get_if<trace::Place>(&where);
+    if (place != nullptr ? step.place == *place : step.number == std::get<std::uint64_t>(where)) {
+      return &step;
+    }
+  }
+  return nullptr;
+}
+
+std::string ActionLine(const trace::Action& action, const trace::Trace& trace) {
+  const trace::Step* step = StepAt(action.where, trace);
+  std::string line = "     " + WordsOf(action.what) + " step ";
+  if (step == nullptr) return line + trace::ActionToWords(action);
+  line += std::to_string(step->number) + ": " + WordsOf(*step);
+  if (step->number > 0) line += ", after " + WordsOf(trace.steps[step->number - 1]);
+  return line;
+}
+
+}  // namespace
+
+std::vector<std::string> TellDrill(const Failure& failure, const Drill& drill,
+                                   const SeenProcess& filled, const SeenProcess& struck,
+                                   const trace::Trace& trace) {
+  std::string clauses;
+  for (const std::string& clause : failure.clauses) {
+    clauses += (clauses.empty() ? "" : ", ") + clause;
+  }
+  std::vector<std::string> lines = {clauses + ": " + failure.title};
+  for (const DrillCall& call : filled.calls) lines.push_back(Line(call));
+  if (!filled.calls.empty()) lines.emplace_back("     a new process");
+  if (struck.not_opened) {
+    lines.push_back("     open -> " + Describe(Result(Unexpected(*struck.not_opened))));
+  }
+  for (const DrillCall& call : struck.calls) lines.push_back(Line(call));
+  for (const trace::Action& action : drill.plan.actions) {
+    lines.push_back(ActionLine(action, trace));
+  }
+  for (const trace::Action& action : drill.recovery_plan.actions) {
+    lines.push_back("     then the process that opens what is left: " +
+                    trace::ActionToWords(action));
+  }
+  lines.push_back("     expected " + failure.expected);
+  lines.push_back("     got      " + failure.got);
+  return lines;
+}
+
+}  // namespace holdfast::conformance
