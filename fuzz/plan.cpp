@@ -176,7 +176,6 @@ Setup ReadSetup(ByteReader& bytes, const Capabilities& claims) {
 
 // The steps after a file that brings none. Few, since there are to be many files.
 constexpr std::string_view kUsualSteps =
-    "\x08"              // entries
     "\x10\x01\x02\x00"  // register, by the second handle
     "\x08"sv;           // entries
 
