@@ -111,11 +111,15 @@ void Ledger::Sync(const Step& step) {
 }
 
 void Ledger::SyncData(const Step& step) {
-  const bool is_new_or_grown = std::any_of(pending_.begin(), pending_.end(), [&](const Pending& p) {
-    return p.file == step.file && (p.kind == Kind::kSize || p.kind == Kind::kName);
-  });
+  const auto concerns_journal = [&](const Pending& p) {
+    return p.directory == step.file ||
+           (p.file == step.file && (p.kind == Kind::kSize || p.kind == Kind::kName));
+  };
+  const bool commits = rules_ == Rules::kExt4Ordered &&
+                       std::any_of(pending_.begin(), pending_.end(), concerns_journal);
   CoverContent(step.file);
-  if (rules_ == Rules::kExt4Ordered && is_new_or_grown) CommitJournal();
+  Cover([&](const Pending& p) { return p.directory == step.file; });
+  if (commits) CommitJournal();
 }
 
 void Ledger::Take(const Step& step, const Tree& before) {

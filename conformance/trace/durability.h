@@ -7,12 +7,12 @@
 //   ext4-ordered    Names, sizes and modes are one journal: any fsync commits all of them that came
 //                   before. A rename over an existing name forces the file's bytes out with it
 //                   (auto_da_alloc). An fdatasync commits the journal only where the file has grown
-//                   or is new. Source: the kernel's Documentation/filesystems/ext4, mount options
-//                   data=ordered and auto_da_alloc.
+//                   or is new, or the directory has changed. Source: the kernel's
+//                   Documentation/filesystems/ext4, mount options data=ordered and auto_da_alloc.
 //   linux-minimal   What POSIX and the Linux manual pages promise on every local file system: fsync
 //                   of a file covers its bytes, its size, its mode and the name it was last given;
-//                   fdatasync its bytes and size; fsync of a directory the names in it. A rename is
-//                   one step. Source: fsync(2), rename(2), open(2).
+//                   fdatasync its bytes and size; either of a directory the names in it, which are
+//                   its bytes. A rename is one step. Source: fsync(2), rename(2), open(2).
 //
 // This is an audit of what the store asked for, not a proof: the states themselves are enumerated
 // elsewhere. It errs towards saying that something was not durable.

@@ -96,6 +96,18 @@ TEST(Durability, OfANewFileThatIsSyncedItself) {
             (Verdicts{"durable", "the name b"}));
 }
 
+TEST(Durability, OfANewFileWhoseDirectoryIsSynced) {
+  for (const StepKind kind : {StepKind::kSync, StepKind::kSyncData}) {
+    EXPECT_EQ(Of([&](ToldTrace& told) {
+                told.Create(2, "b");
+                told.Write(2, 0, "x");
+                told.Add(StepKind::kSyncData, 2, "b");
+                told.Add(kind, 0, "");
+              }),
+              (Verdicts{"durable", "durable"}));
+  }
+}
+
 TEST(Durability, OfARemovedName) {
   EXPECT_EQ(Of([](ToldTrace& told) { told.Add(StepKind::kUnlink, 1, "a"); }),
             (Verdicts{"the removal of a", "the removal of a"}));
