@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <stdexcept>
 
@@ -20,8 +21,17 @@ namespace {
   throw std::runtime_error(std::string(what) + ": " + std::strerror(errno));
 }
 
+// A driver that was built with a sanitizer must not look for leaks at its end: LeakSanitizer traces
+// the process itself, and there can be only one.
+void DoWithoutLeakCheck() {
+  const char* options = std::getenv("LSAN_OPTIONS");
+  const std::string all = (options == nullptr ? "" : std::string(options) + ":") + "detect_leaks=0";
+  setenv("LSAN_OPTIONS", all.c_str(), 1);
+}
+
 [[noreturn]] void BecomeCommand(int gate, const std::vector<char*>& words) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
+  DoWithoutLeakCheck();
   SubmitToTracer(gate);
   execvp(words[0], words.data());
   std::fprintf(stderr, "cannot start %s: %s\n", words[0], std::strerror(errno));
