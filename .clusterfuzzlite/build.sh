@@ -1,14 +1,17 @@
 #!/bin/bash
 # Builds the fuzz targets as OSS-Fuzz asks it of a project: with $CC, $CXX, $CFLAGS and $CXXFLAGS, linked
 # with $LIB_FUZZING_ENGINE, from $SRC/holdfast into $OUT, each beside its dictionary, its options and
-# its seed corpus. `fuzz/README.md` shows how to run it by hand.
+# its seed corpus. Arguments are targets, for instance envelope_parser_fuzz; without, all of them.
+# `fuzz/README.md` shows how to run it by hand.
 set -eu
 
 project=$SRC/holdfast
 build=${WORK:-/tmp}/holdfast-fuzz
 
-targets=()
-for source in "$project"/fuzz/*_fuzz.cpp; do targets+=("$(basename "$source" .cpp)"); done
+targets=("$@")
+if [ $# -eq 0 ]; then
+  for source in "$project"/fuzz/*_fuzz.cpp; do targets+=("$(basename "$source" .cpp)"); done
+fi
 
 cmake -S "$project" -B "$build" -G Ninja \
   -D CMAKE_C_COMPILER="$CC" -D CMAKE_CXX_COMPILER="$CXX" \
