@@ -67,11 +67,18 @@ trace::Tree WithoutBytes(trace::Tree tree) {
   return tree;
 }
 
+// What a run starts from.
+void Fill(const Workshop& workshop, const trace::Tree& start) {
+  const auto written = trace::WriteTree(start, workshop.store());
+  ASSERT_TRUE(written.has_value()) << written.error();
+}
+
 // One kill: the directory is what the killed run's own steps make of it, and what those of the run
 // that was not killed make of it.
 void ExpectFidelityAt(std::uint64_t k, const Subject& subject, const Finished& whole) {
   SCOPED_TRACE("kill at step " + std::to_string(k));
   const Workshop workshop;
+  Fill(workshop, whole.start);
   const Finished killed = Converse(workshop, subject.source(), SmallConversation, KillAt(k));
   ASSERT_EQ(killed.trace.end.how, trace::End::How::kKilled) << killed.how << killed.errors;
   ASSERT_EQ(killed.trace.steps.size(), k + 1);
@@ -89,22 +96,33 @@ void ExpectFidelityAt(std::uint64_t k, const Subject& subject, const Finished& w
             std::nullopt);
 }
 
+// Every k-th kill point of a share, from a directory on.
+void ExpectFidelityFrom(const trace::Tree& start, const Subject& subject, std::uint64_t share) {
+  const Workshop workshop;
+  Fill(workshop, start);
+  const Finished whole = Converse(workshop, subject.source(), SmallConversation);
+  ASSERT_EQ(whole.how, "exited with status 0") << whole.errors;
+  const std::uint64_t steps = whole.trace.steps.size();
+  ASSERT_GT(steps, 10U);
+  for (std::uint64_t k = share; k < steps && !testing::Test::HasFailure(); k += kShares)
+    ExpectFidelityAt(k, subject, whole);
+  const auto end = trace::TreeBefore(steps, whole.start, whole.trace);
+  ASSERT_TRUE(end.has_value()) << end.error();
+  EXPECT_EQ(trace::Difference(*end, whole.end, subject.except), std::nullopt);
+  testing::Test::RecordProperty("kill_points", static_cast<int>(steps));
+}
+
+trace::Tree EmptyDirectory() {
+  const Workshop workshop;
+  return trace::ReadTree(workshop.store()).value();
+}
+
 class Fidelity : public testing::TestWithParam<std::tuple<Subject, std::uint64_t>> {};
 
 TEST_P(Fidelity, HoldsAtEveryKillPointOfItsShare) {
   ASSERT_EQ(WhyNotHere(), std::nullopt);
   const auto& [subject, share] = GetParam();
-  const Workshop workshop;
-  const Finished whole = Converse(workshop, subject.source(), SmallConversation);
-  ASSERT_EQ(whole.how, "exited with status 0") << whole.errors;
-  const std::uint64_t steps = whole.trace.steps.size();
-  ASSERT_GT(steps, 10U);
-  for (std::uint64_t k = share; k < steps && !HasFailure(); k += kShares)
-    ExpectFidelityAt(k, subject, whole);
-  const auto end = trace::TreeBefore(steps, whole.start, whole.trace);
-  ASSERT_TRUE(end.has_value()) << end.error();
-  EXPECT_EQ(trace::Difference(*end, whole.end, subject.except), std::nullopt);
-  RecordProperty("kill_points", static_cast<int>(steps));
+  ExpectFidelityFrom(EmptyDirectory(), subject, share);
 }
 
 INSTANTIATE_TEST_SUITE_P(Stores, Fidelity,
@@ -114,6 +132,17 @@ INSTANTIATE_TEST_SUITE_P(Stores, Fidelity,
                            return std::get<0>(given.param).name +
                                   ("Share" + std::to_string(std::get<1>(given.param)));
                          });
+
+// The directory in the middle of a write, as a kill left it: litter and all.
+TEST(FidelityOnWhatAKillLeft, HoldsForTheReference) {
+  ASSERT_EQ(WhyNotHere(), std::nullopt);
+  const Workshop workshop;
+  const Finished killed = Converse(workshop, Reference(), SmallConversation,
+                                   {{{trace::Place{0, 4, 17}, trace::Kill{}}}});
+  ASSERT_EQ(killed.trace.end.how, trace::End::How::kKilled);
+  ASSERT_GT(killed.end.names.size(), 4U) << "no temporary file is left";
+  ExpectFidelityFrom(killed.end, kSubjects[0], 0);
+}
 
 }  // namespace
 }  // namespace holdfast::conformance

@@ -223,6 +223,8 @@ void ManyWrites() {
   if (fsync(fd) != 0) std::printf("fsync: %s\n", std::strerror(errno));
   std::fflush(stdout);
   if (fsync(fd) != 0) std::printf("fsync: %s\n", std::strerror(errno));
+  char room[100];
+  Must(pread(fd, room, sizeof room, 0), "pread");
 }
 
 }  // namespace

@@ -82,6 +82,9 @@ TEST_F(Strikes, DoNotShortenWhatIsShort) {
   const std::uint64_t k = NumberOf(Writes().trace, StepKind::kWrite, "write");
   const Finished run = Writes({{{k, trace::Shorten{10}}}});
   EXPECT_EQ(run.trace.steps[k].done_to_it, "");
+  const std::uint64_t read = NumberOf(run.trace, StepKind::kRead);  // of 100 bytes, of 20 there are
+  EXPECT_EQ(Writes({{{read, trace::Shorten{50}}}}).trace.steps[read].done_to_it, "");
+  EXPECT_EQ(Writes({{{read, trace::Shorten{15}}}}).trace.steps[read].done_to_it, "short");
 }
 
 TEST_F(Strikes, HoldAStepUp) {

@@ -187,7 +187,10 @@ void Run::Leave(Task& task) {
   SeenStep step = std::move(*task.step);
   task.step.reset();
   if (under_way_ == task.task) under_way_ = 0;
-  if (task.registers) Restore(task);
+  if (task.registers) {
+    Restore(task);
+    if (result < task.shortened_to) step.done.clear();  // there was no more to be moved anyway
+  }
   if (IsRestart(result)) {
     record_.Add(step, -EINTR);
     return Resume(task);

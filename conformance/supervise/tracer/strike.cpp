@@ -88,6 +88,7 @@ void Run::Shorten(Task& task, SeenStep& step, user_regs_struct& registers, std::
   }
   ptrace(PTRACE_SETREGS, task.task, nullptr, &registers);
   task.registers = before;
+  task.shortened_to = bytes;
   step.done = "short";
 }
 

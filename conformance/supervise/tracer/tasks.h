@@ -22,6 +22,7 @@ struct Task {
   Call call;
   /// What a shortened call had in its registers and in its vector before.
   std::optional<user_regs_struct> registers;
+  std::int64_t shortened_to = 0;
   std::optional<std::pair<std::uint64_t, std::uint64_t>> word;  // address, value
   bool was_delayed = false;  ///< The step that comes next has been.
 };
