@@ -6,6 +6,7 @@
 #include "conformance/concurrent/concurrent_level.h"
 #include "conformance/concurrent/judge_race.h"
 #include "conformance/crash/crash_level.h"
+#include "conformance/fault/fault_level.h"
 #include "conformance/files/files_level.h"
 #include "conformance/files/judge_trial.h"
 
@@ -18,7 +19,8 @@ namespace {
 
 // Null where the level is not made of drills.
 const DrillLevel* MadeOfDrills(Level level) {
-  return level == Level::kCrash ? &CrashLevel() : nullptr;
+  if (level == Level::kCrash) return &CrashLevel();
+  return level == Level::kFault ? &FaultLevel() : nullptr;
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 
 #include "conformance/campaign/files.h"
 #include "conformance/crash/survivor.h"
-#include "conformance/drill/ledger.h"
+#include "conformance/drill/laid_ground.h"
 #include "conformance/drill/recovery.h"
 #include "conformance/drill/tell_drill.h"
 #include "conformance/trace/apply.h"
@@ -58,20 +58,15 @@ class CrashRun {
 
   // What stands after the first process has ended in order.
   bool Fill() {
-    const fs::path dir = NewFolder();
-    if (!drill_.fill.empty()) {
-      Session filler(ground_.source, ground_.timeouts, ground_.description);
-      auto driver = filler.Running();
-      if (!driver) return End(std::move(driver.error()));
-      filled_ = RunErrand({dir, drill_.max_entries, drill_.fill, false}, **driver, clock_);
-      if (filled_.ended) return End(*filled_.ended);
-      if (auto stopped = filler.Stop(); !stopped) return End(std::move(stopped.error()));
+    auto laid = LayGround(drill_, ground_, clock_);
+    if (!laid) {
+      outcome_ = std::move(laid.error());
+      return false;
     }
-    auto start = trace::ReadTree(dir);
-    if (!start) return Undecided(start.error());
-    start_ = std::move(*start);
-    base_ = Ledger(claims_, drill_.max_entries);
-    return TakeAll(filled_, *base_);
+    filled_ = std::move(laid->filled);
+    start_ = std::move(laid->tree);
+    base_ = std::move(laid->ledger);
+    return true;
   }
 
   bool End(DriverFault fault) {
@@ -91,20 +86,6 @@ class CrashRun {
     return false;
   }
 
-  // A process that nothing struck. What it got wrong is another level's to tell.
-  bool TakeAll(const SeenProcess& seen, Ledger& ledger) {
-    std::optional<Discrepancy> found;
-    if (seen.not_opened) found = {"the store opens", seen.not_opened->message};
-    for (std::size_t at = 0; !found && at < seen.calls.size(); ++at) {
-      found = ledger.TakeUndisturbed(seen.calls[at]);
-    }
-    if (!found) return true;
-    return Undecided(
-        "the store does not conform where nothing strikes it (level sequential tells "
-        "more): expected " +
-        found->expected + ", got " + found->got);
-  }
-
   // --- every step of one record ---
 
   void Explore() {
@@ -116,13 +97,16 @@ class CrashRun {
     if (!followed.trace) return (void)Undecided(followed.trace.error());
     const trace::Trace trace = std::move(*followed.trace);
     Ledger after = *base_;
-    if (!TakeAll(followed.seen, after)) return;
+    if (auto why = WhyNotUndisturbed(followed.seen, after)) return (void)Undecided(*why);
     const SeenProcess recorded = seen_;
     JudgeStates(trace, followed.start, *base_, recorded);
     if (HasEnded()) return Confirm(trace);
     CheckByRealKills(trace);
     if (!HasEnded()) KillTheRecovery(trace, followed.start, recorded);
-    if (!HasEnded()) SeeWhatPilesUp(trace, followed.start);
+    if (HasEnded()) return;
+    if (const auto k = MostNames(trace, followed.start)) {
+      SeeWhatPilesUp(KillAt(trace.steps[*k].place), trace);
+    }
     if (!HasEnded() && drill_.has_survivor) KillBesideAnother(PlansOfFirstCall(trace));
   }
 
@@ -230,7 +214,11 @@ class CrashRun {
     Owed owed = OwedAt(AnswersBefore(struck->trace, struck->trace.steps.size()), *base_, seen_);
     ++outcome_.strikes;
     if (!drill_.recovery_plan.actions.empty()) return StrikeTheRecovery(*struck, owed);
-    if (auto failure = Recover(struck->dir, owed)) Fail(std::move(*failure), plan, struck->trace);
+    if (auto failure = Recover(struck->dir, owed)) {
+      Fail(std::move(*failure), plan, struck->trace);
+    } else if (!HasEnded()) {
+      SeeWhatPilesUp(plan, struck->trace);
+    }
   }
 
   void StrikeTheRecovery(const Struck& struck, Owed owed) {
@@ -328,34 +316,46 @@ class CrashRun {
     Confirm(second);
   }
 
-  void SeeWhatPilesUp(const trace::Trace& trace, const trace::Tree& start) {
-    const auto k = MostNames(trace, start);
-    const auto end = trace::TreeBefore(trace.steps.size(), start, trace);
-    if (!k || !end) return;
-    const trace::Plan plan = KillAt(trace.steps[*k].place);
-    trace::Tree tree = start;
+  // How many names stand after a process that nothing strikes, and a write.
+  std::optional<std::size_t> UsualNames() {
+    const fs::path dir = NewFolder();
+    if (!trace::WriteTree(start_, dir)) return std::nullopt;
+    auto driver = opener_.Running();
+    if (!driver) return std::nullopt;
+    (void)RunErrand(Calls(dir), **driver, clock_);
+    return NamesAfterWrite(dir);
+  }
+
+  std::optional<std::size_t> NamesAfterWrite(const fs::path& dir) {
+    auto driver = opener_.Running();
+    if (!driver) return std::nullopt;
+    (void)RunErrand(RecoveryErrand(dir, drill_.max_entries), **driver, clock_);
+    const auto left = trace::ReadTree(dir);
+    return left ? std::optional(left->names.size()) : std::nullopt;
+  }
+
+  void SeeWhatPilesUp(const trace::Plan& plan, const trace::Trace& trace) {
+    trace::Tree tree = start_;
+    fs::path dir;
     for (std::size_t kill = 0; kill < kPilingKills; ++kill) {
       const auto struck = KillForReal(plan, tree);
       if (!struck || !struck->has_struck) return;
-      auto left = trace::ReadTree(struck->dir);
+      dir = struck->dir;
+      auto left = trace::ReadTree(dir);
       if (!left) return (void)Undecided(left.error());
       tree = std::move(*left);
     }
-    const fs::path dir = NewFolder();
-    if (!trace::WriteTree(tree, dir)) return;
-    auto driver = opener_.Running();
-    if (!driver) return (void)End(std::move(driver.error()));
-    (void)RunErrand(RecoveryErrand(dir, drill_.max_entries), **driver, clock_);
+    const auto left = NamesAfterWrite(dir);
+    const auto usual = UsualNames();
+    if (!left || !usual) return;
     outcome_.met.Hit("crash-again-and-again");
-    const auto left = trace::ReadTree(dir);
-    const std::size_t usual = std::max(start.names.size(), end->names.size());
-    if (!left || left->names.size() <= usual + kMostLitter) return;
+    if (*left <= *usual + kMostLitter) return;
     Fail({{"DUR-8"},
           "files pile up where processes are killed",
           0,
-          "at most " + std::to_string(usual + kMostLitter) + " names after " +
+          "at most " + std::to_string(*usual + kMostLitter) + " names after " +
               std::to_string(kPilingKills) + " kills and a write",
-          std::to_string(left->names.size()) + " names"},
+          std::to_string(*left) + " names"},
          plan, trace);
   }
 

@@ -18,6 +18,16 @@ const NEW_FILE =
     constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 const READ_FILE = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
+// Until nothing more comes: readFile() takes a read that came short for the end of the file.
+async function readToEnd(handle) {
+  const pieces = [];
+  for (;;) {
+    const {bytesRead, buffer} = await handle.read(Buffer.alloc(65536), 0, 65536, null);
+    if (bytesRead === 0) return Buffer.concat(pieces);
+    pieces.push(buffer.subarray(0, bytesRead));
+  }
+}
+
 // An error of the contract.
 class Refusal extends Error {
   constructor(code, {field, message, effect = 'none'} = {}) {
@@ -130,7 +140,7 @@ class Store {
       const seen = await fs.lstat(this.file);
       if (!seen.isFile()) throw new Refusal('unsafe-path', {message: `${this.file} is no regular file`});
       handle = await fs.open(this.file, READ_FILE);
-      return await handle.readFile();
+      return await readToEnd(handle);
     } catch (error) {
       if (error.code === 'ENOENT' && handle === undefined) return null;
       if (error.code === 'ENOTDIR' || error.code === 'ELOOP')

@@ -94,7 +94,7 @@ class Store:
         label, number = "unknown" if bad.version is None else bad.version, max(0, now)
         while True:
             path = os.path.join(self.folder, f"store.v{label}.corrupt-{number}.json")
-            if not os.path.lexists(path):
+            if not is_there(path):
                 break  # whoever makes such names holds the lock, as we do
             number += 1
         os.rename(self.file, path)
@@ -150,9 +150,9 @@ class Store:
 
     def reading(self, now, look):
         """The same of what changes nothing, and brings up no file where there is none."""
-        if not os.path.isdir(self.folder):
+        if not is_there(self.folder):
             return look({}, now)
-        if not os.path.lexists(os.path.join(self.folder, "store.lock")) and self.read() is None:
+        if not is_there(os.path.join(self.folder, "store.lock")) and self.read() is None:
             return look({}, now)
         return self.locked(now, lambda live, at: (look(live, at), False))
 
@@ -178,7 +178,7 @@ class Store:
             newest = max((entry[1] for entry in live.values()), default=at)
             was_there = live.pop(key, None) is not None
             if ttl == 0:  # an entry that has expired goes too: the clock may step back
-                return True, was_there or os.path.lexists(self.file)
+                return True, was_there or is_there(self.file)
             live[key] = [record, max(at, newest), expires_at]
             others = sorted((entry[1], other.encode(), other)
                             for other, entry in live.items() if other != key)
@@ -201,7 +201,7 @@ class Store:
 
     def take(self, args, now):
         key = checked_id(args.get("key"))
-        if not os.path.isdir(self.folder):
+        if not is_there(self.folder):
             return None
 
         def change(live, at):
@@ -227,10 +227,10 @@ class Store:
         return self.reading(now, look)
 
     def clear(self, args, now):
-        if os.path.isdir(self.folder):
+        if is_there(self.folder):
             def change(live, at):
                 live.clear()
-                return None, os.path.lexists(self.file)
+                return None, is_there(self.file)
 
             self.locked(now, change)
         return {}
@@ -249,6 +249,15 @@ def ended_after(seconds):
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+def is_there(path):
+    """Where the system does not say, it raises: os.path would call that missing."""
+    try:
+        os.lstat(path)
+        return True
+    except (FileNotFoundError, NotADirectoryError):
+        return False
 
 
 def is_regular(path):

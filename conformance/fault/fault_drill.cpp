@@ -1,0 +1,185 @@
+#include "conformance/fault/fault_drill.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <random>
+
+#include "conformance/campaign/files.h"
+#include "conformance/drill/laid_ground.h"
+#include "conformance/drill/recovery.h"
+#include "conformance/drill/tell_drill.h"
+#include "conformance/fault/fitting_faults.h"
+#include "conformance/fault/judge_fault.h"
+
+namespace holdfast::conformance {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Names that a store may hold beyond those of an undisturbed run.
+constexpr std::size_t kMostLitter = 2;
+
+// Every kind of step with every failure that fits it comes first, each once, and then the others;
+// drawn by the drill itself, so that the same drill strikes the same steps.
+std::vector<trace::Action> ChooseFaults(const trace::Trace& trace, const Drill& drill) {
+  std::vector<std::pair<int, trace::Action>> ranked;
+  std::vector<trace::Step> steps = trace.steps;
+  std::mt19937_64 random(std::hash<std::string>{}(DrillToJson(drill).dump()));
+  std::shuffle(steps.begin(), steps.end(), random);
+  std::map<std::string, int> met;
+  for (const trace::Step& step : steps) {
+    if (AnswersBefore(trace, step.number) == 0) continue;
+    for (const trace::What& what : FittingFaults(step)) {
+      const std::string sort = std::string(trace::StepKindName(step.kind)) +
+                               trace::PlanToJson({{{std::uint64_t{0}, what}}}).dump();
+      ranked.emplace_back(met[sort]++, trace::Action{step.place, what});
+    }
+  }
+  std::stable_sort(ranked.begin(), ranked.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<trace::Action> chosen;
+  for (auto& [rank, action] : ranked) {
+    if (chosen.size() < kFaultsOfADrill) chosen.push_back(std::move(action));
+  }
+  return chosen;
+}
+
+bool IsSticky(const trace::What& what) {
+  const auto* fail = std::get_if<trace::Fail>(&what);
+  return fail != nullptr && fail->is_sticky;
+}
+
+class FaultRun {
+ public:
+  FaultRun(const Drill& drill, const DrillGround& ground)
+      : drill_(drill),
+        ground_(ground),
+        claims_(ground.description.capabilities),
+        clock_(drill.start_ms, claims_.HasVirtualClock()),
+        opener_(ground.source, ground.timeouts, ground.description),
+        laid_{{}, {}, Ledger(claims_, drill.max_entries)} {}
+
+  DrillOutcome Run() {
+    auto laid = LayGround(drill_, ground_, clock_);
+    if (!laid) return std::move(laid.error());
+    laid_ = std::move(*laid);
+    const auto followed = FollowUndisturbed();
+    if (!followed) return std::move(outcome_);
+    if (!drill_.plan.actions.empty()) {
+      Strike(drill_.plan.actions.front());
+      return std::move(outcome_);
+    }
+    for (const trace::Action& action : ChooseFaults(*followed, drill_)) {
+      Strike(action);
+      if (outcome_.failure || outcome_.fault || outcome_.undecided) break;
+    }
+    return std::move(outcome_);
+  }
+
+ private:
+  void Undecided(std::string why) { outcome_.undecided = std::move(why); }
+
+  std::optional<FollowedProcess> Process(const fs::path& dir, const trace::Plan& plan) {
+    if (auto written = trace::WriteTree(laid_.tree, dir); !written) {
+      Undecided(written.error());
+      return std::nullopt;
+    }
+    FollowedProcess followed =
+        Follow({dir, drill_.max_entries, drill_.calls, true}, plan, ground_, clock_);
+    if (followed.fault) {
+      outcome_.fault = std::move(followed.fault);
+      return std::nullopt;
+    }
+    if (!followed.trace) {
+      Undecided(followed.trace.error());
+      return std::nullopt;
+    }
+    return followed;
+  }
+
+  std::optional<trace::Trace> FollowUndisturbed() {
+    const ScratchDir dir(ground_.dir);
+    auto followed = Process(dir.path(), {});
+    if (!followed) return std::nullopt;
+    Ledger after = laid_.ledger;
+    if (auto why = WhyNotUndisturbed(followed->seen, after)) {
+      Undecided(std::move(*why));
+      return std::nullopt;
+    }
+    usual_ = SIZE_MAX;  // whatever stands after this is usual
+    if (auto failure = Reopen(dir.path(), after)) {
+      Undecided("the store does not conform where nothing strikes it: " + failure->title);
+    }
+    if (outcome_.fault || outcome_.undecided) return std::nullopt;
+    const auto left = trace::ReadTree(dir.path());
+    usual_ = std::max(laid_.tree.names.size(), left ? left->names.size() : 0);
+    outcome_.met = {};
+    return std::move(*followed->trace);
+  }
+
+  void Strike(const trace::Action& action) {
+    const ScratchDir dir(ground_.dir);
+    const auto followed = Process(dir.path(), {{action}});
+    if (!followed) return;
+    const trace::Trace& trace = *followed->trace;
+    const auto step = std::find_if(trace.steps.begin(), trace.steps.end(),
+                                   [](const auto& each) { return !each.done_to_it.empty(); });
+    if (step == trace.steps.end()) {
+      if (!drill_.plan.actions.empty()) Undecided("the process never came to the step");
+      return;
+    }
+    const StruckProcess struck{followed->seen, *step, IsSticky(action.what),
+                               AnswersBefore(trace, step->number)};
+    ++outcome_.strikes;
+    SightFault(struck, action.what, outcome_.met);
+    Ledger ledger = laid_.ledger;
+    auto failure = JudgeFault(struck, ledger);
+    if (!failure) failure = Reopen(dir.path(), ledger);
+    if (!failure) return;
+    outcome_.failing = drill_;
+    outcome_.failing.plan = {{action}};
+    outcome_.failing.has_survivor = false;
+    outcome_.story = TellDrill(*failure, outcome_.failing, laid_.filled, followed->seen, trace);
+    outcome_.failure = std::move(failure);
+  }
+
+  std::optional<Failure> Reopen(const fs::path& dir, const Ledger& ledger) {
+    auto driver = opener_.Running();
+    if (!driver) {
+      outcome_.fault = std::move(driver.error());
+      return std::nullopt;
+    }
+    const SeenProcess seen = RunErrand(RecoveryErrand(dir, drill_.max_entries), **driver, clock_);
+    if (seen.ended) opener_.Kill();
+    Owed owed{ledger, ledger, "a failed call", "DUR-6", "DUR-7"};
+    outcome_.met.Hit("fault-reopened");
+    if (auto failure = JudgeRecovery(seen, owed)) return failure;
+    outcome_.met.Hit("fault-litter");
+    const auto left = trace::ReadTree(dir);
+    if (!left || left->names.size() <= usual_ || left->names.size() - usual_ <= kMostLitter)
+      return std::nullopt;
+    return Failure{{"DUR-8"},
+                   "failed calls leave files behind",
+                   0,
+                   "at most " + std::to_string(usual_ + kMostLitter) + " names after a write",
+                   std::to_string(left->names.size()) + " names"};
+  }
+
+  const Drill& drill_;
+  const DrillGround& ground_;
+  const Capabilities& claims_;
+  DrillClock clock_;
+  Session opener_;
+  DrillOutcome outcome_;
+  LaidGround laid_;
+  std::size_t usual_ = 0;  // names after an undisturbed run
+};
+
+}  // namespace
+
+DrillOutcome RunFaultDrill(const Drill& drill, const DrillGround& ground) {
+  return FaultRun(drill, ground).Run();
+}
+
+}  // namespace holdfast::conformance
