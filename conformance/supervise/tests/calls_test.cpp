@@ -46,8 +46,9 @@ TEST_P(FollowedCalls, AreRebuiltAtTheEndAndAtEveryKill) {
     SCOPED_TRACE("kill at step " + std::to_string(k));
     const Workshop other;
     const Finished killed = Odd(other, GetParam(), {{{k, trace::Kill{}}}});
-    // Where threads and processes race, another run may take another way and end before.
-    EXPECT_EQ(killed.how, "was killed by SIGKILL");
+    // Where processes race, another run may take fewer steps and end before it comes to k.
+    const bool came_to_k = killed.trace.steps.size() > k;
+    EXPECT_EQ(killed.how, came_to_k ? "was killed by SIGKILL" : "exited with status 0");
     ExpectRebuilt(killed);
   }
 }

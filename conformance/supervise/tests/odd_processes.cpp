@@ -162,7 +162,7 @@ void StopAndGoOn() {
 
 void DiesOfASignal() {
   WriteAndRename("before");
-  raise(SIGSEGV);
+  raise(SIGTERM);
 }
 
 // Its child closes standard output and outlives it.

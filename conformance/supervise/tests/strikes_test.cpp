@@ -115,8 +115,8 @@ TEST_F(Strikes, KillALinkedDriverAsSigkillDoes) {
 TEST_F(Strikes, PassOnHowADriverEnded) {
   const Workshop workshop;
   const Finished run = RunToEnd(workshop, {HOLDFAST_ODD_PROGRAM, "signal"});
-  EXPECT_EQ(run.how, "was killed by SIGSEGV");
-  EXPECT_EQ(run.trace.end, (trace::End{trace::End::How::kSignaled, SIGSEGV}));
+  EXPECT_EQ(run.how, "was killed by SIGTERM");
+  EXPECT_EQ(run.trace.end, (trace::End{trace::End::How::kSignaled, SIGTERM}));
   const Workshop other;
   const Finished unknown = RunToEnd(other, {HOLDFAST_ODD_PROGRAM, "no such case"});
   EXPECT_EQ(unknown.how, "exited with status 2");
