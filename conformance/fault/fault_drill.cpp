@@ -39,8 +39,8 @@ std::vector<trace::Action> ChooseFaults(const trace::Trace& trace, const Drill& 
   std::stable_sort(ranked.begin(), ranked.end(),
                    [](const auto& a, const auto& b) { return a.first < b.first; });
   std::vector<trace::Action> chosen;
-  for (auto& [rank, action] : ranked) {
-    if (chosen.size() < kFaultsOfADrill) chosen.push_back(std::move(action));
+  for (const auto& [rank, action] : ranked) {
+    if (chosen.size() < kFaultsOfADrill) chosen.push_back(action);
   }
   return chosen;
 }
