@@ -1,0 +1,53 @@
+// A store of one JSON file in a hundred lines, written for tests: whole, or with one fault in how
+// it keeps its promises over a kill. It knows nothing of the reference store.
+//
+//   tiny.json      what it holds
+//   tiny.lock      its exclusion
+//   tiny-XXXX.tmp  the next content on its way; or tiny.next where the name is fixed
+//   tiny.journal   the next content, where a store writes that first and then its file in place
+#pragma once
+
+#include <iosfwd>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "holdfast/conformance/backend.h"
+
+namespace holdfast::conformance {
+
+/// What a tiny store is made of. As it stands it is a good one.
+struct TinyMake {
+  std::string name;
+  std::string clause = "";  ///< What it breaks; empty for a good one.
+  enum class Exclusion {
+    kFlock,
+    kLockFile,          ///< Made with O_EXCL and removed: it survives its owner.
+    kLockFileOfOpener,  ///< The same, but whoever opens the store removes one that stands there.
+  } exclusion = Exclusion::kFlock;
+  enum class Saving {
+    kReplace,         ///< A temporary file takes the place of the old one.
+    kReplaceUnswept,  ///< The same, and those of killed writers stay.
+    kFixedExclusive,  ///< A fixed name, made with O_EXCL.
+    kFixedTrusted,    ///< A fixed name; what stands there at the start is taken for the content.
+    kInPlace,         ///< The file is cut to nothing and written.
+    kJournal,         ///< A journal first, then in place; a journal that is found is replayed.
+    kJournalDropped,  ///< The same, but the journal is removed before it is replayed.
+  } saving = Saving::kReplace;
+  bool forgives = false;      ///< Takes a torn file for an empty one.
+  bool writes_late = false;   ///< With the next call, or at close.
+  bool is_restless = false;   ///< Takes a few steps more or less each time, by lot.
+  bool writes_aside = false;  ///< In a thread of its own, beside another one that looks around.
+};
+
+/// For test reports.
+void PrintTo(const TinyMake& make, std::ostream* out);
+
+/// Good stores, each made in another way.
+[[nodiscard]] const std::vector<TinyMake>& GoodTinyStores();
+/// Stores with a fault.
+[[nodiscard]] const std::vector<TinyMake>& FaultyTinyStores();
+
+[[nodiscard]] std::unique_ptr<Backend> MakeTiny(const TinyMake& make);
+
+}  // namespace holdfast::conformance
