@@ -131,8 +131,10 @@ bool IsToStandardOutput(const LoggedCall& call) {
 }  // namespace
 
 std::vector<std::string> StraceCommand(const fs::path& log) {
-  return {"strace", "-f",          "-y", "-s", "0", "-e", "trace=%file,%desc,%network",
-          "-e",     "signal=none", "-o", log};
+  // LeakSanitizer cannot work in a process that is traced already.
+  return {"strace", "-E", "LSAN_OPTIONS=detect_leaks=0", "-f", "-y",          "-s",
+          "0",      "-e", "trace=%file,%desc,%network",  "-e", "signal=none", "-o",
+          log};
 }
 
 std::vector<std::string> CallsInLog(const fs::path& log, const fs::path& dir) {
