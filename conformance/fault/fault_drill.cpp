@@ -20,27 +20,41 @@ namespace fs = std::filesystem;
 // Names that a store may hold beyond those of an undisturbed run.
 constexpr std::size_t kMostLitter = 2;
 
-// Every kind of step with every failure that fits it comes first, each once, and then the others;
-// drawn by the drill itself, so that the same drill strikes the same steps.
-std::vector<trace::Action> ChooseFaults(const trace::Trace& trace, const Drill& drill) {
-  std::vector<std::pair<int, trace::Action>> ranked;
-  std::vector<trace::Step> steps = trace.steps;
-  std::mt19937_64 random(std::hash<std::string>{}(DrillToJson(drill).dump()));
-  std::shuffle(steps.begin(), steps.end(), random);
-  std::map<std::string, int> met;
-  for (const trace::Step& step : steps) {
+struct ChosenFault {
+  trace::Action action;
+  trace::StepKind kind;  // what it fits
+};
+
+// What makes two faults of one sort: the kind of step, and the failure.
+std::string SortOf(const ChosenFault& fault) {
+  std::string sort(trace::StepKindName(fault.kind));
+  if (const auto* shorten = std::get_if<trace::Shorten>(&fault.action.what)) {
+    return sort + (shorten->bytes == 1 ? " one byte" : " half");
+  }
+  return sort + trace::PlanToJson({{{std::uint64_t{0}, fault.action.what}}}).dump();
+}
+
+// One fault of every sort comes first, at a step drawn by lot, then a second one of each, and so
+// on; drawn by the drill itself, so that the same drill strikes the same steps.
+std::vector<ChosenFault> ChooseFaults(const trace::Trace& trace, const Drill& drill) {
+  std::vector<ChosenFault> all;
+  for (const trace::Step& step : trace.steps) {
     if (AnswersBefore(trace, step.number) == 0) continue;
     for (const trace::What& what : FittingFaults(step)) {
-      const std::string sort = std::string(trace::StepKindName(step.kind)) +
-                               trace::PlanToJson({{{std::uint64_t{0}, what}}}).dump();
-      ranked.emplace_back(met[sort]++, trace::Action{step.place, what});
+      all.push_back({{step.place, what}, step.kind});
     }
   }
-  std::stable_sort(ranked.begin(), ranked.end(),
-                   [](const auto& a, const auto& b) { return a.first < b.first; });
-  std::vector<trace::Action> chosen;
-  for (const auto& [rank, action] : ranked) {
-    if (chosen.size() < kFaultsOfADrill) chosen.push_back(action);
+  std::shuffle(all.begin(), all.end(),
+               std::mt19937_64(std::hash<std::string>{}(DrillToJson(drill).dump())));
+  std::map<std::string, int> of_its_sort;
+  std::vector<std::pair<int, std::size_t>> ranked;
+  for (std::size_t at = 0; at < all.size(); ++at) {
+    ranked.emplace_back(of_its_sort[SortOf(all[at])]++, at);
+  }
+  std::sort(ranked.begin(), ranked.end());
+  std::vector<ChosenFault> chosen;
+  for (const auto& [rank, at] : ranked) {
+    if (chosen.size() < kFaultsOfADrill) chosen.push_back(all[at]);
   }
   return chosen;
 }
@@ -67,11 +81,11 @@ class FaultRun {
     const auto followed = FollowUndisturbed();
     if (!followed) return std::move(outcome_);
     if (!drill_.plan.actions.empty()) {
-      Strike(drill_.plan.actions.front());
+      Strike(drill_.plan.actions.front(), std::nullopt);
       return std::move(outcome_);
     }
-    for (const trace::Action& action : ChooseFaults(*followed, drill_)) {
-      Strike(action);
+    for (const auto& [action, kind] : ChooseFaults(*followed, drill_)) {
+      Strike(action, kind);
       if (outcome_.failure || outcome_.fault || outcome_.undecided) break;
     }
     return std::move(outcome_);
@@ -108,7 +122,7 @@ class FaultRun {
       return std::nullopt;
     }
     usual_ = SIZE_MAX;  // whatever stands after this is usual
-    if (auto failure = Reopen(dir.path(), after)) {
+    if (auto failure = Reopen(dir.path(), after, false)) {
       Undecided("the store does not conform where nothing strikes it: " + failure->title);
     }
     if (outcome_.fault || outcome_.undecided) return std::nullopt;
@@ -118,7 +132,9 @@ class FaultRun {
     return std::move(*followed->trace);
   }
 
-  void Strike(const trace::Action& action) {
+  // `kind` is what the action fits, where that is known: a process that takes other steps each time
+  // may have come to another step at that place.
+  void Strike(const trace::Action& action, std::optional<trace::StepKind> kind) {
     const ScratchDir dir(ground_.dir);
     const auto followed = Process(dir.path(), {{action}});
     if (!followed) return;
@@ -129,13 +145,14 @@ class FaultRun {
       if (!drill_.plan.actions.empty()) Undecided("the process never came to the step");
       return;
     }
+    if (step->kind == trace::StepKind::kAcknowledge || (kind && step->kind != *kind)) return;
     const StruckProcess struck{followed->seen, *step, IsSticky(action.what),
                                AnswersBefore(trace, step->number)};
     ++outcome_.strikes;
     SightFault(struck, action.what, outcome_.met);
     Ledger ledger = laid_.ledger;
     auto failure = JudgeFault(struck, ledger);
-    if (!failure) failure = Reopen(dir.path(), ledger);
+    if (!failure) failure = Reopen(dir.path(), ledger, IsAcknowledged(struck));
     if (!failure) return;
     outcome_.failing = drill_;
     outcome_.failing.plan = {{action}};
@@ -144,7 +161,7 @@ class FaultRun {
     outcome_.failure = std::move(failure);
   }
 
-  std::optional<Failure> Reopen(const fs::path& dir, const Ledger& ledger) {
+  std::optional<Failure> Reopen(const fs::path& dir, const Ledger& ledger, bool is_acknowledged) {
     auto driver = opener_.Running();
     if (!driver) {
       outcome_.fault = std::move(driver.error());
@@ -152,7 +169,7 @@ class FaultRun {
     }
     const SeenProcess seen = RunErrand(RecoveryErrand(dir, drill_.max_entries), **driver, clock_);
     if (seen.ended) opener_.Kill();
-    Owed owed{ledger, ledger, "a failed call", "DUR-6", "DUR-7"};
+    Owed owed{ledger, ledger, "a failed call", "DUR-6", is_acknowledged ? "DUR-6" : "DUR-7"};
     outcome_.met.Hit("fault-reopened");
     if (auto failure = JudgeRecovery(seen, owed)) return failure;
     outcome_.met.Hit("fault-litter");

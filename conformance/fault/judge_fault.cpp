@@ -11,6 +11,15 @@ using trace::StepKind;
 // How a call stands to the fault.
 enum class Turn { kBefore, kStruck, kAfter };
 
+// `call` counts the calls of the process. Answers count hello, openings and calls.
+Turn TurnOf(const StruckProcess& struck, std::size_t call) {
+  const std::size_t openings = struck.seen.not_opened ? 2 : 1;
+  const std::size_t request = 1 + openings + call;
+  if (request < struck.answers) return Turn::kBefore;
+  if (request == struck.answers || struck.is_sticky) return Turn::kStruck;
+  return Turn::kAfter;
+}
+
 bool Reads(StepKind kind) {
   return kind == StepKind::kOpen || kind == StepKind::kRead || kind == StepKind::kLook;
 }
@@ -39,7 +48,7 @@ class FaultJudge {
     }
     for (std::size_t at = 0; at < seen.calls.size(); ++at) {
       if (!seen.calls[at].result) break;
-      if (auto failure = JudgeCall(seen.calls[at], TurnOf(at))) return failure;
+      if (auto failure = JudgeCall(seen.calls[at], TurnOf(struck_, at))) return failure;
     }
     if (seen.ended) {
       return Broken("a process does not get over a failing call", "every call is answered",
@@ -56,21 +65,16 @@ class FaultJudge {
     return failure;
   }
 
-  [[nodiscard]] static Failure NotGone(std::string expected, std::string got) {
+  [[nodiscard]] Failure NotGone(std::string expected, std::string got) const {
+    if (IsAcknowledged(struck_)) {
+      return Broken("a failing call is acknowledged, and the store is broken", std::move(expected),
+                    std::move(got));
+    }
     return {{"DUR-7"},
             "a store does not work after a failed call",
             0,
             std::move(expected),
             std::move(got)};
-  }
-
-  // The request that was under way at the strike, counted as answers are.
-  [[nodiscard]] Turn TurnOf(std::size_t call) const {
-    const std::size_t openings = struck_.seen.not_opened ? 2 : 1;
-    const std::size_t request = 1 + openings + call;
-    if (request < struck_.answers) return Turn::kBefore;
-    if (request == struck_.answers || struck_.is_sticky) return Turn::kStruck;
-    return Turn::kAfter;
   }
 
   std::optional<Failure> JudgeOpening(const StoreError& error) const {
@@ -152,6 +156,15 @@ std::string_view SituationOf(StepKind kind) {
 
 std::optional<Failure> JudgeFault(const StruckProcess& struck, Ledger& ledger) {
   return FaultJudge(struck, ledger).Judge();
+}
+
+bool IsAcknowledged(const StruckProcess& struck) {
+  const std::vector<DrillCall>& calls = struck.seen.calls;
+  for (std::size_t at = 0; at < calls.size(); ++at) {
+    if (TurnOf(struck, at) != Turn::kStruck) continue;
+    return calls[at].result && calls[at].result->has_value();
+  }
+  return false;
 }
 
 void SightFault(const StruckProcess& struck, const trace::What& what, Coverage& met) {

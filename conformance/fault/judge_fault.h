@@ -23,6 +23,9 @@ struct StruckProcess {
 /// later calls (DUR-7). `ledger` holds what the store held before, and takes in the calls.
 [[nodiscard]] std::optional<Failure> JudgeFault(const StruckProcess& struck, Ledger& ledger);
 
+/// True where the call that was struck was answered as if it had succeeded.
+[[nodiscard]] bool IsAcknowledged(const StruckProcess& struck);
+
 /// Counts what the strike is an instance of.
 void SightFault(const StruckProcess& struck, const trace::What& what, Coverage& met);
 

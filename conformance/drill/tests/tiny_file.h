@@ -5,7 +5,7 @@
 #include <string>
 
 #include "conformance/backends/memory/memory_store.h"
-#include "conformance/crash/tests/tiny_store.h"
+#include "conformance/drill/tests/tiny_store.h"
 
 namespace holdfast::conformance {
 

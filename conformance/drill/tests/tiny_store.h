@@ -1,5 +1,6 @@
 // A store of one JSON file in a hundred lines, written for tests: whole, or with one fault in how
-// it keeps its promises over a kill. It knows nothing of the reference store.
+// it keeps its promises over a kill, or where a call of its own fails. It knows nothing of the
+// reference store.
 //
 //   tiny.json      what it holds
 //   tiny.lock      its exclusion
@@ -34,9 +35,13 @@ struct TinyMake {
     kJournal,         ///< A journal first, then in place; a journal that is found is replayed.
     kJournalDropped,  ///< The same, but the journal is removed before it is replayed.
   } saving = Saving::kReplace;
-  bool forgives = false;      ///< Takes a torn file for an empty one.
-  bool writes_late = false;   ///< With the next call, or at close.
-  bool is_restless = false;   ///< Takes a few steps more or less each time, by lot.
+  bool forgives = false;             ///< Takes a torn file for an empty one.
+  bool writes_late = false;          ///< With the next call, or at close.
+  bool is_restless = false;          ///< Takes a few steps more or less each time, by lot.
+  bool is_blind = false;             ///< Takes a file that it cannot open for none.
+  bool overlooks_full_disk = false;  ///< Acknowledges what no space was left for.
+  bool overlooks_short_writes = false;
+  bool sulks = false;         ///< Answers each call with the error of the first that failed.
   bool writes_aside = false;  ///< In a thread of its own, beside another one that looks around.
 };
 
@@ -45,8 +50,10 @@ void PrintTo(const TinyMake& make, std::ostream* out);
 
 /// Good stores, each made in another way.
 [[nodiscard]] const std::vector<TinyMake>& GoodTinyStores();
-/// Stores with a fault.
+/// Stores that a kill finds out.
 [[nodiscard]] const std::vector<TinyMake>& FaultyTinyStores();
+/// Stores that a failing call finds out.
+[[nodiscard]] const std::vector<TinyMake>& CarelessTinyStores();
 
 [[nodiscard]] std::unique_ptr<Backend> MakeTiny(const TinyMake& make);
 

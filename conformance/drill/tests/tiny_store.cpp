@@ -1,4 +1,4 @@
-#include "conformance/crash/tests/tiny_store.h"
+#include "conformance/drill/tests/tiny_store.h"
 
 #include <sys/stat.h>
 
@@ -7,7 +7,7 @@
 #include <thread>
 #include <utility>
 
-#include "conformance/crash/tests/tiny_file.h"
+#include "conformance/drill/tests/tiny_file.h"
 
 namespace holdfast::conformance {
 namespace {
@@ -73,6 +73,7 @@ class TinyStore : public OpenStore {
   auto With(const Change& change, bool writes)
       -> Expected<decltype(change(std::declval<MemoryEntries&>())), StoreError> {
     try {
+      if (grudge_) throw TinyTrouble(*grudge_);
       const TinyLock lock(make_, options_.dir);
       WriteLate();
       MemoryEntries held = file_.Load();
@@ -84,6 +85,7 @@ class TinyStore : public OpenStore {
       }
       return answer;
     } catch (const TinyTrouble& trouble) {
+      if (make_.sulks) grudge_ = trouble;
       const bool is_unknown = trouble.code == ErrorCode::kIo;
       return Unexpected(StoreError{trouble.code, is_unknown ? Effect::kUnknown : Effect::kNone, "",
                                    trouble.message});
@@ -118,6 +120,7 @@ class TinyStore : public OpenStore {
   OpenOptions options_;
   TinyFile file_;
   std::optional<MemoryEntries> late_;
+  std::optional<TinyTrouble> grudge_;
 };
 
 class TinyBackend : public Backend {
@@ -190,6 +193,17 @@ const std::vector<TinyMake>& FaultyTinyStores() {
       Make("others-wait-for-the-dead", "CON-4", Saving::kReplace, Exclusion::kLockFileOfOpener),
       Make("temporary-files-stay", "DUR-8", Saving::kReplaceUnswept),
       Make("recovery-is-not-kill-safe", "DUR-3", Saving::kJournalDropped),
+  };
+  return kStores;
+}
+
+const std::vector<TinyMake>& CarelessTinyStores() {
+  static const std::vector<TinyMake> kStores = {
+      With(Make("unreadable-is-missing", "DUR-6", Saving::kReplace), &TinyMake::is_blind),
+      With(Make("full-disk-overlooked", "DUR-6", Saving::kReplace), &TinyMake::overlooks_full_disk),
+      With(Make("short-write-overlooked", "DUR-6", Saving::kReplace),
+           &TinyMake::overlooks_short_writes),
+      With(Make("one-error-for-ever", "DUR-7", Saving::kReplace), &TinyMake::sulks),
   };
   return kStores;
 }
