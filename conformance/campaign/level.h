@@ -82,6 +82,7 @@ struct ProgramReport {
   std::optional<Failure> failure;
   std::vector<std::string> story;  ///< Of the failure.
   std::optional<DriverFault> fault;
+  std::string reason;  ///< Why it is inconclusive, as a sentence.
 };
 
 struct LevelReport {

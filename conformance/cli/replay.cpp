@@ -73,6 +73,7 @@ ExitCode Replay(const ReplayFile& replay, const Subject& subject, const ReplayOp
   }
   int runs = 0;
   int failed = 0;
+  std::string undecided;
   for (; runs < options.times && !IsInterrupted(); ++runs) {
     orphans.ReapEnded();
     const ProgramReport report = RunProgramOf(
@@ -80,6 +81,7 @@ ExitCode Replay(const ReplayFile& replay, const Subject& subject, const ReplayOp
         {subject.source(), options.timeouts, peer ? std::optional(peer->source()) : std::nullopt},
         scratch.path());
     if (report.fault) ComplainOfEnvironment(TellFault(*report.fault));
+    if (report.verdict == Verdict::kInconclusive) undecided = report.reason;
     if (!report.failure || failed++ > 0) continue;
     screen.Say("\n" + Printable(Joined(report.story, "\n")) + "\n");
     if (report.failure->title != replay.failure.title) {
@@ -91,6 +93,10 @@ ExitCode Replay(const ReplayFile& replay, const Subject& subject, const ReplayOp
   }
   SayHowOften(screen, {runs, failed}, replay.rate);
   if (failed > 0) return ExitCode::kDoesNotConform;
+  if (!undecided.empty()) {
+    screen.Say("inconclusive: " + Printable(undecided) + "\n");
+    return ExitCode::kIncomplete;
+  }
   return runs < options.times ? ExitCode::kIncomplete : ExitCode::kConforms;
 }
 

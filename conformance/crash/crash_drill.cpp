@@ -22,6 +22,9 @@ constexpr std::size_t kPilingKills = 5;
 // Names that a store may hold beyond those of an undisturbed run, however often it was killed.
 constexpr std::size_t kMostLitter = 2;
 
+// Why a drill with a plan has no verdict.
+constexpr const char* kNotStruck = "the process does not come to the step that was to be struck";
+
 class CrashRun {
  public:
   CrashRun(const Drill& drill, const DrillGround& ground)
@@ -207,10 +210,7 @@ class CrashRun {
   void Strike(const trace::Plan& plan, const trace::Tree& from) {
     const auto struck = KillForReal(plan, from);
     if (!struck) return;
-    if (!struck->has_struck) {
-      outcome_.met.Hit("crash-missed");
-      return;
-    }
+    if (!struck->has_struck) return (void)Undecided(kNotStruck);
     Owed owed = OwedAt(AnswersBefore(struck->trace, struck->trace.steps.size()), *base_, seen_);
     ++outcome_.strikes;
     if (!drill_.recovery_plan.actions.empty()) return StrikeTheRecovery(*struck, owed);
@@ -226,6 +226,7 @@ class CrashRun {
                                       drill_.recovery_plan, ground_, clock_);
     if (followed.fault) return (void)End(*followed.fault);
     if (!followed.trace) return (void)Undecided(followed.trace.error());
+    if (!HasStruck(*followed.trace)) return (void)Undecided(kNotStruck);
     Owed then = OwedAt(AnswersBefore(*followed.trace, followed.trace->steps.size()), owed.possible,
                        followed.seen);
     if (auto failure = Recover(struck.dir, then)) {
@@ -237,10 +238,7 @@ class CrashRun {
   void Confirm(const trace::Trace& trace) {
     if (!outcome_.failure) return;
     const DrillOutcome derived = outcome_;
-    outcome_.failure.reset();
-    Drill struck = derived.failing;
-    const SeenProcess seen = seen_;
-    CrashRun real(struck, ground_);
+    CrashRun real(derived.failing, ground_);
     real.folders_ = folders_;
     DrillOutcome confirmed = real.Run();
     outcome_ = derived;
@@ -368,6 +366,7 @@ class CrashRun {
     outcome_.met.Add("crash-survived", beside.strikes);
     outcome_.fault = beside.fault;
     outcome_.undecided = beside.undecided;
+    if (!drill_.plan.actions.empty() && beside.strikes == 0 && !HasEnded()) Undecided(kNotStruck);
     if (!beside.failure) return;
     outcome_.failure = beside.failure;
     outcome_.story = beside.story;

@@ -257,7 +257,10 @@ ProgramReport RunDrillProgram(const DrillLevel& level, const Drill& drill,
   report.failure = std::move(outcome.failure);
   report.story = std::move(outcome.story);
   report.fault = std::move(outcome.fault);
-  if (outcome.undecided) report.verdict = Verdict::kInconclusive;
+  if (outcome.undecided) {
+    report.verdict = Verdict::kInconclusive;
+    report.reason = std::move(*outcome.undecided);
+  }
   if (report.failure) report.verdict = Verdict::kFail;
   if (report.fault && !report.failure) report.verdict = Verdict::kDriverError;
   return report;

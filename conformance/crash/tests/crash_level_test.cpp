@@ -2,6 +2,7 @@
 // breaks.
 #include "conformance/crash/crash_level.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -62,6 +63,18 @@ TEST_F(CrashLevelOnce, PassesTheReferenceStore) {
   const LevelReport report = Run(*backend);
   EXPECT_EQ(report.verdict, Verdict::kPass) << StoriesOf(report);
   EXPECT_GE(report.programs, 10U);
+}
+
+TEST_F(CrashLevelOnce, DoesNotJudgeADrillWhoseStepIsNeverReached) {
+  const auto backend = MakeReferenceBackend();
+  Drill drill;
+  drill.calls = {{OpKind::kRegister, "a", 1, std::nullopt}};
+  drill.plan = {{{trace::Place{0, 2, 9000}, trace::Kill{}}}};
+  const ProgramReport report = Replay(*backend, drill);
+  EXPECT_EQ(report.verdict, Verdict::kInconclusive);
+  EXPECT_THAT(report.reason, testing::HasSubstr("does not come to the step"));
+  drill.has_survivor = true;
+  EXPECT_EQ(Replay(*backend, drill).verdict, Verdict::kInconclusive);
 }
 
 class GoodStores : public CrashLevels {};
