@@ -9,7 +9,7 @@
 
 #include "conformance/backends/reference/reference_backend.h"
 #include "conformance/campaign/files.h"
-#include "conformance/crash/tests/tiny_store.h"
+#include "conformance/drill/tests/tiny_store.h"
 #include "conformance/supervise/tests/supervised.h"
 #include "holdfast/spec/clauses.h"
 

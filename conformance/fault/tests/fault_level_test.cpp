@@ -29,18 +29,21 @@ class FaultLevels : public testing::TestWithParam<TinyMake> {
   void SetUp() override {
     ASSERT_EQ(WhyNotHere().value_or(""), "");
     options_.dir = scratch_.path();
-    options_.budget = std::chrono::seconds(10);
+    // Ten drills, and time for them on a machine that has much else to do.
+    options_.budget = std::chrono::seconds(60);
+    level_.drills_per_minute = 10;
     options_.timeouts.reply = std::chrono::seconds(4);
   }
   [[nodiscard]] LevelReport Run(Backend& backend) const {
-    return RunDrillLevel(FaultLevel(), {{}, &backend}, backend.Describe(), options_);
+    return RunDrillLevel(level_, {{}, &backend}, backend.Describe(), options_);
   }
   [[nodiscard]] ProgramReport Replay(Backend& backend, const Drill& drill) const {
-    return RunDrillProgram(FaultLevel(), drill, {{}, &backend}, options_.timeouts, scratch_.path());
+    return RunDrillProgram(level_, drill, {{}, &backend}, options_.timeouts, scratch_.path());
   }
 
   ScratchDir scratch_{ScratchParent()};
   LevelOptions options_;
+  DrillLevel level_ = FaultLevel();
 };
 
 std::string StoriesOf(const LevelReport& report) {
