@@ -164,6 +164,10 @@ class Run {
                     ": the driver was at fault: " + Printable(report.fault->message) + "\n");
         return;
       }
+      if (report.verdict == Verdict::kInconclusive) {
+        screen_.Say("kept failure " + path + ": inconclusive, " + Printable(report.reason) + "\n");
+        return;
+      }
       if (report.failure) {
         screen_.Say("kept failure " + path + ": fails again\n");
         FoundFailure found;

@@ -26,6 +26,7 @@ std::string Differences(const Capabilities& then, const Capabilities& now) {
   return text;
 }
 
+// `now` counts the runs that were judged.
 void SayHowOften(Screen& screen, const FailureRate& now, const FailureRate& kept) {
   const std::string count = HowOften(now) + "\n";
   std::string text = "\n" + (now.failed > 0 ? "failed " + count : "did not fail: " + count);
@@ -73,7 +74,8 @@ ExitCode Replay(const ReplayFile& replay, const Subject& subject, const ReplayOp
   }
   int runs = 0;
   int failed = 0;
-  std::string undecided;
+  int undecided = 0;
+  std::string why_undecided;
   for (; runs < options.times && !IsInterrupted(); ++runs) {
     orphans.ReapEnded();
     const ProgramReport report = RunProgramOf(
@@ -81,7 +83,10 @@ ExitCode Replay(const ReplayFile& replay, const Subject& subject, const ReplayOp
         {subject.source(), options.timeouts, peer ? std::optional(peer->source()) : std::nullopt},
         scratch.path());
     if (report.fault) ComplainOfEnvironment(TellFault(*report.fault));
-    if (report.verdict == Verdict::kInconclusive) undecided = report.reason;
+    if (report.verdict == Verdict::kInconclusive) {
+      ++undecided;
+      why_undecided = report.reason;
+    }
     if (!report.failure || failed++ > 0) continue;
     screen.Say("\n" + Printable(Joined(report.story, "\n")) + "\n");
     if (report.failure->title != replay.failure.title) {
@@ -91,12 +96,13 @@ ExitCode Replay(const ReplayFile& replay, const Subject& subject, const ReplayOp
   if (failed == 0) {
     screen.Say("\nit was kept as\n" + Printable(Joined(replay.story, "\n")) + "\n");
   }
-  SayHowOften(screen, {runs, failed}, replay.rate);
-  if (failed > 0) return ExitCode::kDoesNotConform;
-  if (!undecided.empty()) {
-    screen.Say("inconclusive: " + Printable(undecided) + "\n");
-    return ExitCode::kIncomplete;
+  if (undecided < runs) SayHowOften(screen, {runs - undecided, failed}, replay.rate);
+  if (undecided > 0) {
+    screen.Say("\ninconclusive " + HowOften({runs, undecided}) + ": " + Printable(why_undecided) +
+               "\n");
   }
+  if (failed > 0) return ExitCode::kDoesNotConform;
+  if (undecided > 0) return ExitCode::kIncomplete;
   return runs < options.times ? ExitCode::kIncomplete : ExitCode::kConforms;
 }
 

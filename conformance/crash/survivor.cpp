@@ -164,8 +164,8 @@ void Take(const SeenSurvival& seen, const SurvivalScene& scene, const trace::Pla
   both.calls = {seen.cut_off};
   both.calls.insert(both.calls.end(), seen.others.begin(), seen.others.end());
   outcome.failing = scene.drill;
-  outcome.failing.plan = plan;
-  outcome.failing.has_survivor = true;
+  outcome.failing.survivor_plan = plan;
+  outcome.failing.tries_survivors = false;
   outcome.story = TellDrill(*outcome.failure, outcome.failing, scene.filled, both, *seen.trace);
 }
 

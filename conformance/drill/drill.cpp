@@ -15,6 +15,17 @@ trace::Plan PlanOf(const Json& json) {
   return std::move(*plan);
 }
 
+trace::Plan PlanIn(const Json& json, const char* name) {
+  return json.contains(name) ? PlanOf(json[name]) : trace::Plan{};
+}
+
+std::optional<trace::Approach> ApproachIn(const Json& json, const char* name) {
+  if (!json.contains(name)) return std::nullopt;
+  auto approach = trace::ApproachFromJson(json[name]);
+  if (!approach) throw std::invalid_argument(approach.error());
+  return std::move(*approach);
+}
+
 std::int64_t Between(const Json& json, const char* name, std::int64_t low, std::int64_t high) {
   const auto number = json.at(name).get<std::int64_t>();
   if (number < low || number > high) {
@@ -36,7 +47,7 @@ class Author {
     }
     if (number_ % 3 == 2 && claims_.max_entries) drill.max_entries = 2;
     for (std::uint64_t at = 0; at < 2 + Below(3); ++at) drill.calls.push_back(Any(at));
-    drill.has_survivor = claims_.multi_process && number_ % 4 == 1;
+    drill.tries_survivors = claims_.multi_process && number_ % 4 == 1;
     return drill;
   }
 
@@ -91,7 +102,14 @@ Json DrillToJson(const Drill& drill) {
   if (!drill.recovery_plan.actions.empty()) {
     json["recovery_plan"] = trace::PlanToJson(drill.recovery_plan);
   }
-  if (drill.has_survivor) json["has_survivor"] = true;
+  if (!drill.survivor_plan.actions.empty()) {
+    json["survivor_plan"] = trace::PlanToJson(drill.survivor_plan);
+  }
+  if (drill.approach) json["approach"] = trace::ApproachToJson(*drill.approach);
+  if (drill.recovery_approach) {
+    json["recovery_approach"] = trace::ApproachToJson(*drill.recovery_approach);
+  }
+  if (drill.tries_survivors) json["tries_survivors"] = true;
   return json;
 }
 
@@ -101,15 +119,21 @@ Expected<Drill, std::string> DrillFromJson(const Json& json) {
     Drill drill;
     drill.start_ms = Between(json, "start_ms", 1, kMaxSafeInteger / 2);
     drill.max_entries = Between(json, "max_entries", 1, kMaxSafeInteger);
-    drill.has_survivor = json.value("has_survivor", false);
+    drill.tries_survivors = json.value("tries_survivors", false);
     where = "fill";
     drill.fill = OperationsFromJson(json.at("fill"));
     where = "calls";
     drill.calls = OperationsFromJson(json.at("calls"));
     where = "plan";
-    if (json.contains("plan")) drill.plan = PlanOf(json["plan"]);
+    drill.plan = PlanIn(json, "plan");
     where = "recovery_plan";
-    if (json.contains("recovery_plan")) drill.recovery_plan = PlanOf(json["recovery_plan"]);
+    drill.recovery_plan = PlanIn(json, "recovery_plan");
+    where = "survivor_plan";
+    drill.survivor_plan = PlanIn(json, "survivor_plan");
+    where = "approach";
+    drill.approach = ApproachIn(json, "approach");
+    where = "recovery_approach";
+    drill.recovery_approach = ApproachIn(json, "recovery_approach");
     return drill;
   } catch (const std::exception& error) {
     return Unexpected("program, " + where + ": " + error.what());

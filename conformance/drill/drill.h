@@ -7,9 +7,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "conformance/trace/approach.h"
 #include "conformance/trace/plan.h"
 #include "holdfast/spec/capabilities.h"
 #include "holdfast/spec/operation.h"
@@ -26,11 +28,21 @@ struct Drill {
   trace::Plan plan;
   /// Where not empty, the third process is struck too, and a fourth one opens what is left.
   trace::Plan recovery_plan;
-  /// A second process has the store open meanwhile, and has to be able to carry on.
-  bool has_survivor = false;
+  /// Where not empty, it strikes a process that makes the first call only, while a second one has
+  /// the store open and has to be able to carry on. The other plans are empty then.
+  trace::Plan survivor_plan;
+  /// The way to the step that `plan` strikes, and to that of `recovery_plan`: a run that takes
+  /// another one is not judged. Nothing where the store takes other steps from run to run.
+  std::optional<trace::Approach> approach;
+  std::optional<trace::Approach> recovery_approach;
+  /// Whatever is tried without a plan, survivors are a part of it.
+  bool tries_survivors = false;
   bool operator==(const Drill&) const = default;
 
   [[nodiscard]] std::size_t CountOperations() const { return fill.size() + calls.size(); }
+  [[nodiscard]] bool HasPlan() const {
+    return !plan.actions.empty() || !survivor_plan.actions.empty();
+  }
 };
 
 [[nodiscard]] Json DrillToJson(const Drill& drill);

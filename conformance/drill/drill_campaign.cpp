@@ -23,6 +23,10 @@ constexpr std::uint64_t kMostFailingDrills = 12;
 constexpr std::size_t kMostNames = 4;
 constexpr std::chrono::seconds kShrinkTime{8};
 constexpr int kRateRuns = 5;
+// A process may be run so often until it takes the way that was recorded.
+constexpr int kMostTries = 3;
+constexpr const char* kTakesOtherSteps =
+    "     (its steps differ from run to run: another run may be struck at another one)";
 // More drills than this are never needed to meet a floor.
 constexpr std::uint64_t kMostTimesPlanned = 20;
 
@@ -181,7 +185,9 @@ class Campaign {
       if (at < names && options_.shrink && !report_.fault && !IsInterrupted()) {
         Shrink(found[at], kShrinkTime / static_cast<int>(names));
       }
-      found[at].operations = DrillFromJson(found[at].program).value().CountOperations();
+      const Drill drill = DrillFromJson(found[at].program).value();
+      found[at].operations = drill.CountOperations();
+      if (!drill.approach) found[at].story.emplace_back(kTakesOtherSteps);
       AddFailure(report_.failures, std::move(found[at]));
     }
   }
@@ -205,10 +211,17 @@ class Campaign {
         },
         deadline);
     found.cut_short = Clock::now() >= deadline;
-    const Drill smallest = DrillFromJson(found.program).value();
+    Drill smallest = DrillFromJson(found.program).value();
     for (; found.rate.runs < kRateRuns && !IsInterrupted(); ++found.rate.runs) {
-      found.rate.failed += take(RunIn(scratch_.path(), smallest)) ? 1 : 0;
+      DrillOutcome outcome = RunIn(scratch_.path(), smallest);
+      if (outcome.has_parted) {
+        smallest.approach.reset();
+        smallest.recovery_approach.reset();
+        outcome = RunIn(scratch_.path(), smallest);
+      }
+      found.rate.failed += take(outcome) ? 1 : 0;
     }
+    found.program = DrillToJson(smallest);
   }
 
   [[nodiscard]] std::vector<const Situation*> BelowFloor() const {
@@ -252,7 +265,11 @@ ProgramReport RunDrillProgram(const DrillLevel& level, const Drill& drill,
   }
   const BackendDescription description = (*running)->description();
   session.Kill();
-  DrillOutcome outcome = level.run(drill, {source, timeouts, description, scratch.path()});
+  DrillOutcome outcome;
+  for (int run = 0; run < kMostTries && (run == 0 || outcome.has_parted); ++run) {
+    const ScratchDir folder(scratch.path());
+    outcome = level.run(drill, {source, timeouts, description, folder.path()});
+  }
   if (outcome.difference) throw std::logic_error(*outcome.difference);
   report.failure = std::move(outcome.failure);
   report.story = std::move(outcome.story);

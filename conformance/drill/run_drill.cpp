@@ -105,6 +105,23 @@ bool HasStruck(const trace::Trace& trace) {
                      [](const trace::Step& step) { return !step.done_to_it.empty(); });
 }
 
+std::optional<std::string> WhyParted(const std::optional<trace::Approach>& recorded,
+                                     const trace::Trace& trace) {
+  if (!recorded) return std::nullopt;
+  std::uint64_t k = 0;
+  while (k < trace.steps.size() && trace.steps[k].done_to_it.empty()) ++k;
+  auto where = trace::WhereItParts(*recorded, trace, k);
+  if (where) *where = "the process takes another way than when this was kept: " + *where;
+  return where;
+}
+
+std::optional<trace::Approach> ApproachTaken(const trace::Trace& undisturbed, std::uint64_t k,
+                                             const trace::Trace& struck) {
+  std::optional<trace::Approach> approach = trace::ApproachTo(undisturbed, k);
+  if (WhyParted(approach, struck)) approach.reset();
+  return approach;
+}
+
 std::size_t AnswersBefore(const trace::Trace& trace, std::uint64_t k) {
   std::string lines;
   for (std::uint64_t at = 0; at < k; ++at) {

@@ -84,6 +84,21 @@ struct FollowedProcess {
 /// True where one of the plan's actions struck.
 [[nodiscard]] bool HasStruck(const trace::Trace& trace);
 
+/// Why a drill that was struck is not judged where it should not come to its step, as a sentence.
+inline constexpr const char* kNotStruck =
+    "the process does not come to the step that was to be struck";
+
+/// How the way to the step that was struck parts from the recorded one, as a sentence; nothing
+/// where it is the same, or where none is recorded.
+[[nodiscard]] std::optional<std::string> WhyParted(const std::optional<trace::Approach>& recorded,
+                                                   const trace::Trace& trace);
+
+/// The way to step k of a run that nothing struck; nothing where the one that was struck there took
+/// another.
+[[nodiscard]] std::optional<trace::Approach> ApproachTaken(const trace::Trace& undisturbed,
+                                                           std::uint64_t k,
+                                                           const trace::Trace& struck);
+
 /// How many requests the driver had answered before step k: hello, open and the calls, in that
 /// order. Lines that tell of events are no answers.
 [[nodiscard]] std::size_t AnswersBefore(const trace::Trace& trace, std::uint64_t k);

@@ -67,6 +67,9 @@ std::vector<std::string> TellDrill(const Failure& failure, const Drill& drill,
   for (const trace::Action& action : drill.plan.actions) {
     lines.push_back(ActionLine(action, trace));
   }
+  for (const trace::Action& action : drill.survivor_plan.actions) {
+    lines.push_back(ActionLine(action, trace));
+  }
   for (const trace::Action& action : drill.recovery_plan.actions) {
     lines.push_back("     then the process that opens what is left: " +
                     trace::ActionToWords(action));

@@ -78,13 +78,14 @@ class FaultRun {
     auto laid = LayGround(drill_, ground_, clock_);
     if (!laid) return std::move(laid.error());
     laid_ = std::move(*laid);
-    const auto followed = FollowUndisturbed();
+    auto followed = FollowUndisturbed();
     if (!followed) return std::move(outcome_);
+    undisturbed_ = std::move(*followed);
     if (!drill_.plan.actions.empty()) {
       Strike(drill_.plan.actions.front(), std::nullopt);
       return std::move(outcome_);
     }
-    for (const auto& [action, kind] : ChooseFaults(*followed, drill_)) {
+    for (const auto& [action, kind] : ChooseFaults(undisturbed_, drill_)) {
       Strike(action, kind);
       if (outcome_.failure || outcome_.fault || outcome_.undecided) break;
     }
@@ -141,8 +142,12 @@ class FaultRun {
     const trace::Trace& trace = *followed->trace;
     const auto step = std::find_if(trace.steps.begin(), trace.steps.end(),
                                    [](const auto& each) { return !each.done_to_it.empty(); });
+    if (auto why = WhyParted(drill_.approach, trace)) {
+      outcome_.has_parted = true;
+      return Undecided(std::move(*why));
+    }
     if (step == trace.steps.end()) {
-      if (!drill_.plan.actions.empty()) Undecided("the process never came to the step");
+      if (!drill_.plan.actions.empty()) Undecided(kNotStruck);
       return;
     }
     if (step->kind == trace::StepKind::kAcknowledge || (kind && step->kind != *kind)) return;
@@ -156,9 +161,21 @@ class FaultRun {
     if (!failure) return;
     outcome_.failing = drill_;
     outcome_.failing.plan = {{action}};
-    outcome_.failing.has_survivor = false;
+    outcome_.failing.approach = ApproachOf(*step, trace);
+    outcome_.failing.tries_survivors = false;
     outcome_.story = TellDrill(*failure, outcome_.failing, laid_.filled, followed->seen, trace);
     outcome_.failure = std::move(failure);
+  }
+
+  [[nodiscard]] std::optional<trace::Approach> ApproachOf(const trace::Step& struck,
+                                                          const trace::Trace& trace) const {
+    if (!drill_.plan.actions.empty()) return drill_.approach;
+    for (const trace::Step& step : undisturbed_.steps) {
+      if (step.place == struck.place) {
+        return ApproachTaken(undisturbed_, step.number, trace);
+      }
+    }
+    return std::nullopt;
   }
 
   std::optional<Failure> Reopen(const fs::path& dir, const Ledger& ledger, bool is_acknowledged) {
@@ -190,6 +207,7 @@ class FaultRun {
   Session opener_;
   DrillOutcome outcome_;
   LaidGround laid_;
+  trace::Trace undisturbed_;
   std::size_t usual_ = 0;  // names after an undisturbed run
 };
 
