@@ -142,9 +142,9 @@ class StepReader {
 };
 
 void ReadSteps(ByteReader& bytes, const Capabilities& claims, const std::string* place,
-               Plan& plan) {
+               std::size_t most, Plan& plan) {
   StepReader reader(bytes, claims, plan.setup.stores.size());
-  while (!bytes.AtEnd() && plan.steps.size() < kMaxSteps) {
+  while (!bytes.AtEnd() && plan.steps.size() < most) {
     if (auto step = reader.Next(place)) plan.steps.push_back(std::move(*step));
   }
 }
@@ -184,7 +184,7 @@ constexpr std::string_view kUsualSteps =
 Plan ReadOperations(std::string_view text, const Capabilities& claims) {
   ByteReader bytes(text);
   Plan plan{ReadSetup(bytes, claims), {}};
-  ReadSteps(bytes, claims, nullptr, plan);
+  ReadSteps(bytes, claims, nullptr, kMaxSteps, plan);
   return plan;
 }
 
@@ -196,7 +196,7 @@ Plan ReadQuarantine(std::string_view text, const Capabilities& claims) {
   if (claims.max_entries) plan.setup.max_entries = 8;
   plan.steps.emplace_back(PlaceStep{0, file});
   ByteReader bytes(end == std::string_view::npos ? kUsualSteps : text.substr(end + 1));
-  ReadSteps(bytes, claims, &file, plan);
+  ReadSteps(bytes, claims, &file, kMaxStepsAfterFile, plan);
   return plan;
 }
 

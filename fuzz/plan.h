@@ -30,6 +30,8 @@ struct Plan {
 
 /// More steps than this are not read: longer inputs tell little that shorter ones do not.
 inline constexpr std::size_t kMaxSteps = 48;
+/// Behind a store file fewer are read: it is the file that an input is about.
+inline constexpr std::size_t kMaxStepsAfterFile = 12;
 
 /// Five bytes of setup (handles, cap, default ttl, which handles share what, start of the clock),
 /// then steps until the bytes end.

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <optional>
+#include <utility>
 
 #include "holdfast/spec/ill_formed_json.h"
 
@@ -64,7 +65,12 @@ std::optional<std::string> OddString(std::string_view token) {
   return parsed->get<std::string>();
 }
 
+// Without an exponent it takes 309 digits to leave the doubles, and so more bytes than this.
+constexpr std::size_t kShortNumber = 300;
+
 bool IsOddNumber(std::string_view token) {
+  if (token.size() < kShortNumber && token.find_first_of("eE") == std::string_view::npos)
+    return false;
   return IsNumber(token) && !std::isfinite(std::strtod(std::string(token).c_str(), nullptr));
 }
 
@@ -73,33 +79,29 @@ bool IsOddNumber(std::string_view token) {
 HarmlessText ReplaceOddTokens(std::string_view text) {
   HarmlessText harmless;
   std::size_t place = 0;
+  std::size_t kept = 0;  // up to here the text stands in the new one
+  const auto replace = [&](std::string_view token, OddToken odd, std::string_view by) {
+    const auto begin = static_cast<std::size_t>(token.data() - text.data());
+    harmless.text.append(text, kept, begin - kept).append(by);
+    kept = begin + token.size();
+    harmless.odd_tokens[place] = std::move(odd);
+  };
   for (std::size_t at = 0; at < text.size();) {
     if (text[at] == '"') {
-      const std::size_t end = EndOfString(text, at);
-      const std::string_view token = text.substr(at, end - at);
-      if (auto value = OddString(token)) {
-        harmless.odd_tokens[place] = {std::move(*value)};
-        harmless.text += "\"\"";
-      } else {
-        harmless.text += token;
-      }
+      const std::string_view token = text.substr(at, EndOfString(text, at) - at);
+      if (auto value = OddString(token)) replace(token, {std::move(*value)}, "\"\"");
       ++place;
-      at = end;
+      at += token.size();
     } else if (IsDigit(text[at]) || text[at] == '-') {
-      const std::size_t end = EndOfNumber(text, at);
-      const std::string_view token = text.substr(at, end - at);
-      if (IsOddNumber(token)) {
-        harmless.odd_tokens[place] = {};
-        harmless.text += "0";
-      } else {
-        harmless.text += token;
-      }
+      const std::string_view token = text.substr(at, EndOfNumber(text, at) - at);
+      if (IsOddNumber(token)) replace(token, {}, "0");
       ++place;
-      at = end;
+      at += token.size();
     } else {
-      harmless.text += text[at++];
+      ++at;
     }
   }
+  harmless.text.append(text, kept);
   return harmless;
 }
 
