@@ -1,49 +1,19 @@
 #include "conformance/power/disk_states.h"
 
-#include <map>
-#include <set>
 #include <utility>
 
 #include "conformance/power/cut.h"
 #include "conformance/power/disk.h"
+#include "conformance/power/pull_the_plug.h"
+#include "conformance/power/rules.h"
 
 namespace holdfast::power {
 namespace {
 
+using trace::Step;
+using trace::StepKind;
 using trace::Trace;
 using trace::Tree;
-
-// Gathers states, each content once.
-class Gathered {
- public:
-  explicit Gathered(DiskStates& states) : states_(states) {}
-
-  void Add(const Tree& tree, Way way) {
-    ++states_.generated;
-    const auto [at, is_new] = by_hash_.emplace(trace::ContentHash(tree), states_.states.size());
-    if (is_new) {
-      states_.states.push_back({at->first, way, std::move(way)});
-      return;
-    }
-    states_.states[at->second].latest = std::move(way);
-  }
-
- private:
-  DiskStates& states_;
-  std::map<std::string, std::size_t> by_hash_;
-};
-
-void EveryPrefix(const Trace& trace, DiskStates& states) {
-  Gathered gathered(states);
-  Disk disk(states.start);
-  std::size_t done = 0;
-  for (std::uint64_t k = 0; k <= trace.steps.size(); ++k) {
-    ++states.crash_points;
-    for (; done < states.units.size() && states.units[done].step < k; ++done)
-      disk.Do(states.units[done], Fate::kWhole);
-    gathered.Add(disk.ToTree(), {{k, trace.AcknowledgedBefore(k)}, {}});
-  }
-}
 
 const char* WhatBecame(Fate fate) {
   switch (fate) {
@@ -59,6 +29,18 @@ const char* WhatBecame(Fate fate) {
       return "was scrambled";
   }
   return "";
+}
+
+// A sync of a file that is mapped makes durable what nobody has seen.
+std::optional<std::string> WhatIsSyncedUnseen(const Trace& trace) {
+  for (const Step& step : trace.steps) {
+    const bool syncs = step.kind == StepKind::kSyncMap ||
+                       (step.is_mapped && IsBarrier(step) && step.kind != StepKind::kSyncAll);
+    if (!syncs || !step.Succeeded()) continue;
+    return step.path + " is mapped shared and writable, and made durable by " + step.call +
+           " (step " + std::to_string(step.number) + "): what it holds is not seen";
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -92,15 +74,21 @@ std::string Tell(const DiskStates& states, const Way& way) {
 }
 
 Expected<DiskStates, std::string> Enumerate(const Trace& trace, const Tree& start, Profile profile,
-                                            const Bounds&) {
-  if (profile != Profile::kKill)
-    return Unexpected("no states are enumerated under " + std::string(ProfileName(profile)));
+                                            const Bounds& bounds) {
   auto cut = Cut(trace, start);
   if (!cut) return Unexpected(std::move(cut.error()));
   DiskStates states;
   states.units = std::move(cut->units);
   states.start = std::move(cut->start);
-  EveryPrefix(trace, states);
+  for (const Unit& unit : states.units) {
+    if (unit.kind == Unit::Kind::kMapped) states.mapped.push_back(unit.path);
+  }
+  states.not_certifiable = WhatIsSyncedUnseen(trace);
+  if (profile == Profile::kKill) {
+    PullAfterEveryStep(trace, states);
+  } else {
+    Plug(trace, profile, bounds, states).Run();
+  }
   return states;
 }
 
