@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "conformance/actor/driver_client.h"
+#include "conformance/check/outage.h"
 #include "conformance/check/situations.h"
 #include "conformance/check/verdict.h"
 
@@ -98,6 +99,7 @@ struct LevelReport {
   /// reason: they are not run.
   std::map<std::string, std::string> not_arranged;
   std::vector<FoundFailure> failures;  ///< By the number of the program.
+  std::vector<OutageRow> outages;      ///< Of level `power`: a row for each set of rules.
   std::optional<DriverFault> fault;
   /// The program during which the driver was at fault, as far as it was run, where there is one.
   std::optional<FoundFailure> faulty;

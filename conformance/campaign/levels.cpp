@@ -9,6 +9,7 @@
 #include "conformance/fault/fault_level.h"
 #include "conformance/files/files_level.h"
 #include "conformance/files/judge_trial.h"
+#include "conformance/power/power_level.h"
 
 namespace holdfast::conformance {
 namespace {
@@ -20,7 +21,8 @@ namespace {
 // Null where the level is not made of drills.
 const DrillLevel* MadeOfDrills(Level level) {
   if (level == Level::kCrash) return &CrashLevel();
-  return level == Level::kFault ? &FaultLevel() : nullptr;
+  if (level == Level::kFault) return &FaultLevel();
+  return level == Level::kPower ? &PowerLevel() : nullptr;
 }
 
 }  // namespace

@@ -122,17 +122,7 @@ void CrashRun::Explore() {
 }
 
 Owed CrashRun::OwedAt(std::size_t answers, const Ledger& base, const SeenProcess& seen) const {
-  Ledger acknowledged = base;
-  const std::size_t done = answers < kAnswersBeforeCalls ? 0 : answers - kAnswersBeforeCalls;
-  for (std::size_t at = 0; at < std::min(done, seen.calls.size()); ++at) {
-    (void)acknowledged.TakeUndisturbed(seen.calls[at]);
-  }
-  Ledger possible = acknowledged;
-  if (answers >= kAnswersBeforeCalls && done < seen.calls.size()) {
-    const DrillCall& call = seen.calls[done];
-    possible.TakeCutOff(call.operation, call.earliest, call.latest);
-  }
-  return {possible, acknowledged, "a kill"};
+  return conformance::OwedAt(answers, base, seen, "a kill");
 }
 
 void CrashRun::JudgeStates(const trace::Trace& trace, const trace::Tree& start, const Ledger& base,

@@ -110,6 +110,7 @@ Json DrillToJson(const Drill& drill) {
     json["recovery_approach"] = trace::ApproachToJson(*drill.recovery_approach);
   }
   if (drill.tries_survivors) json["tries_survivors"] = true;
+  if (!drill.profile.empty()) json["profile"] = drill.profile;
   return json;
 }
 
@@ -120,6 +121,7 @@ Expected<Drill, std::string> DrillFromJson(const Json& json) {
     drill.start_ms = Between(json, "start_ms", 1, kMaxSafeInteger / 2);
     drill.max_entries = Between(json, "max_entries", 1, kMaxSafeInteger);
     drill.tries_survivors = json.value("tries_survivors", false);
+    drill.profile = json.value("profile", "");
     where = "fill";
     drill.fill = OperationsFromJson(json.at("fill"));
     where = "calls";

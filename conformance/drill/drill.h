@@ -37,6 +37,8 @@ struct Drill {
   std::optional<trace::Approach> recovery_approach;
   /// Whatever is tried without a plan, survivors are a part of it.
   bool tries_survivors = false;
+  /// Of level `power`: the set of rules by which states are built. Empty: all, each in its turn.
+  std::string profile;
   bool operator==(const Drill&) const = default;
 
   [[nodiscard]] std::size_t CountOperations() const { return fill.size() + calls.size(); }

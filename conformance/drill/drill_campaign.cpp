@@ -39,6 +39,7 @@ class Campaign {
         description_(description),
         options_(options),
         scratch_(options.dir),
+        memory_(MemoryOr(options.dir)),
         started_(Clock::now()),
         planned_(std::max<std::uint64_t>(1, level.drills_per_minute *
                                                 static_cast<std::uint64_t>(options.budget.count()) /
@@ -61,6 +62,7 @@ class Campaign {
     end.below_floor = BelowFloor();
     end.undecided = undecided_;
     Conclude(report_, end);
+    if (level_.finish != nullptr) level_.finish(report_, description_.capabilities);
     report_.seconds = std::chrono::duration<double>(Clock::now() - started_).count();
     return std::move(report_);
   }
@@ -87,12 +89,13 @@ class Campaign {
   }
 
   [[nodiscard]] Drill Drawn(std::uint64_t number) const {
-    return DrawDrill(options_.seed, number, description_.capabilities);
+    return level_.draw(options_.seed, number, description_.capabilities);
   }
 
   [[nodiscard]] DrillOutcome RunIn(const std::filesystem::path& dir, const Drill& drill) const {
     const ScratchDir scratch(dir);
-    const DrillGround ground{source_, options_.timeouts, description_, scratch.path()};
+    const DrillGround ground{source_, options_.timeouts, description_, scratch.path(),
+                             memory_.path()};
     return level_.run(drill, ground);
   }
 
@@ -106,6 +109,7 @@ class Campaign {
       Json result = {
           {"operations", drill.CountOperations() * std::max<std::uint64_t>(1, outcome.strikes)},
           {"met", outcome.met.hits()}};
+      if (!outcome.outages.empty()) result["outages"] = OutageRowsToJson(outcome.outages);
       if (outcome.failure) {
         result["failure"] = FailureToJson(*outcome.failure);
         result["story"] = StoryToJson(outcome.story);
@@ -130,6 +134,9 @@ class Campaign {
     report_.operations += result["operations"].get<std::uint64_t>();
     for (const auto& [situation, hits] : result["met"].items()) {
       report_.coverage.Add(situation, hits.get<std::uint64_t>());
+    }
+    if (result.contains("outages")) {
+      AddRows(report_.outages, OutageRowsFromJson(result["outages"]));
     }
     if (result.contains("undecided") && undecided_.empty()) {
       undecided_ = TextAsBytes(result["undecided"].get<std::string>());
@@ -201,8 +208,10 @@ class Campaign {
       return true;
     };
     const auto deadline = Clock::now() + time;
+    Drill whole = Drawn(found.number);
+    whole.profile = DrillFromJson(found.program).value().profile;
     (void)ShrinkDrill(
-        Drawn(found.number),
+        whole,
         [&](const Drill& candidate) {
           const DrillOutcome outcome = RunIn(scratch_.path(), candidate);
           if (!take(outcome)) return false;
@@ -233,6 +242,7 @@ class Campaign {
   const BackendDescription& description_;
   const LevelOptions& options_;
   ScratchDir scratch_;
+  ScratchDir memory_;
   Clock::time_point started_;
   std::uint64_t planned_;
   LevelReport report_;
@@ -265,10 +275,11 @@ ProgramReport RunDrillProgram(const DrillLevel& level, const Drill& drill,
   }
   const BackendDescription description = (*running)->description();
   session.Kill();
+  const ScratchDir memory(MemoryOr(dir));
   DrillOutcome outcome;
   for (int run = 0; run < kMostTries && (run == 0 || outcome.has_parted); ++run) {
     const ScratchDir folder(scratch.path());
-    outcome = level.run(drill, {source, timeouts, description, folder.path()});
+    outcome = level.run(drill, {source, timeouts, description, folder.path(), memory.path()});
   }
   if (outcome.difference) throw std::logic_error(*outcome.difference);
   report.failure = std::move(outcome.failure);

@@ -17,6 +17,10 @@ struct DrillLevel {
   std::function<DrillOutcome(const Drill&, const DrillGround&)> run;
   const std::vector<Situation>* situations = nullptr;
   std::uint64_t drills_per_minute = 60;
+  /// Draws a drill: see DrawDrill().
+  Drill (*draw)(std::uint64_t seed, std::uint64_t number, const Capabilities& claims) = DrawDrill;
+  /// The last word on the report, where the level has one.
+  void (*finish)(LevelReport& report, const Capabilities& claims) = nullptr;
 };
 
 /// Threads: forks worker processes, so the caller has one thread.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "conformance/actor/driver_client.h"
+#include "conformance/check/outage.h"
 #include "conformance/check/situations.h"
 #include "conformance/check/verdict.h"
 #include "conformance/drill/drill.h"
@@ -21,6 +22,7 @@ struct DrillOutcome {
   /// Steps that were struck, really or in what was derived, and judged.
   std::uint64_t strikes = 0;
   Coverage met;
+  std::vector<OutageRow> outages;  ///< Of level `power`.
   /// Why it could not be judged, as a sentence: a step that is not followed.
   std::optional<std::string> undecided;
   /// It could not, because the process took another way than the drill's approach.

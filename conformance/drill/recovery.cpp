@@ -1,6 +1,7 @@
 #include "conformance/drill/recovery.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "conformance/check/describe.h"
 #include "conformance/program/program.h"
@@ -63,6 +64,20 @@ Errand RecoveryErrand(const std::filesystem::path& state_dir, std::int64_t max_e
   const Operation list;
   errand.calls = {list, {OpKind::kRegister, kNewId, Json{{"n", "new"}}, std::nullopt}, list};
   return errand;
+}
+
+Owed OwedAt(std::size_t answers, const Ledger& base, const SeenProcess& seen, std::string after) {
+  Ledger acknowledged = base;
+  const std::size_t done = answers < kAnswersBeforeCalls ? 0 : answers - kAnswersBeforeCalls;
+  for (std::size_t at = 0; at < std::min(done, seen.calls.size()); ++at) {
+    (void)acknowledged.Take(seen.calls[at]);
+  }
+  Ledger possible = acknowledged;
+  if (answers >= kAnswersBeforeCalls && done < seen.calls.size()) {
+    const DrillCall& call = seen.calls[done];
+    possible.TakeCutOff(call.operation, call.earliest, call.latest);
+  }
+  return {std::move(possible), std::move(acknowledged), std::move(after)};
 }
 
 std::optional<Failure> JudgeRecovery(const SeenProcess& seen, Owed& owed) {

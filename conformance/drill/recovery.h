@@ -23,6 +23,12 @@ struct Owed {
   std::string works = "DUR-3";  ///< The clause of opening and working.
 };
 
+/// What is owed at a stop after so many answers of a process (see AnswersBefore()): what it was
+/// answered is there, and the call under way has happened or not. `base` is what the store held
+/// before it.
+[[nodiscard]] Owed OwedAt(std::size_t answers, const Ledger& base, const SeenProcess& seen,
+                          std::string after);
+
 /// Judges a recovery. The calls it came to are taken into `owed.possible`.
 [[nodiscard]] std::optional<Failure> JudgeRecovery(const SeenProcess& seen, Owed& owed);
 

@@ -54,7 +54,12 @@ struct DrillGround {
   DriverTimeouts timeouts;
   BackendDescription description;
   std::filesystem::path dir;  ///< Exists, for the folders of this drill.
+  /// Exists, for what no disk has to keep: in memory, where there is such a file system.
+  std::filesystem::path memory_dir;
 };
+
+/// A directory in memory where the machine has one that this user may write to; else `dir`.
+[[nodiscard]] std::filesystem::path MemoryOr(const std::filesystem::path& dir);
 
 /// What a process is to do with the store in a directory.
 struct Errand {

@@ -6,10 +6,7 @@
 namespace holdfast::conformance {
 namespace {
 
-std::string Line(const DrillCall& call) {
-  return "     " + Describe(call.operation) + " -> " +
-         (call.result ? Describe(*call.result) : "no answer");
-}
+std::string Line(const DrillCall& call) { return "     " + TellCall(call); }
 
 std::string WordsOf(const trace::What& what) {
   if (std::holds_alternative<trace::Kill>(what)) return "kill -9 at";
@@ -20,13 +17,6 @@ std::string WordsOf(const trace::What& what) {
     return "only " + std::to_string(shorten->bytes) + " bytes at";
   }
   return "a pause at";
-}
-
-std::string WordsOf(const trace::Step& step) {
-  std::string words = step.call + "(" + (step.path.empty() ? "." : step.path);
-  if (!step.to.empty()) words += " -> " + step.to;
-  if (step.length > 0) words += ", " + std::to_string(step.length) + " bytes";
-  return words + ")";
 }
 
 const trace::Step* StepAt(const trace::Where& where, const trace::Trace& trace) {
@@ -43,16 +33,29 @@ std::string ActionLine(const trace::Action& action, const trace::Trace& trace) {
   const trace::Step* step = StepAt(action.where, trace);
   std::string line = "     " + WordsOf(action.what) + " step ";
   if (step == nullptr) return line + trace::ActionToWords(action);
-  line += std::to_string(step->number) + ": " + WordsOf(*step);
-  if (step->number > 0) line += ", after " + WordsOf(trace.steps[step->number - 1]);
+  line += std::to_string(step->number) + ": " + TellWhat(*step);
+  if (step->number > 0) line += ", after " + TellWhat(trace.steps[step->number - 1]);
   return line;
 }
 
 }  // namespace
 
+std::string TellCall(const DrillCall& call) {
+  return Describe(call.operation) + " -> " + (call.result ? Describe(*call.result) : "no answer");
+}
+
+std::string TellWhat(const trace::Step& step) {
+  if (step.kind == trace::StepKind::kAcknowledge) return "the answer is written";
+  std::string words = step.call + "(" + (step.path.empty() ? "." : step.path);
+  if (!step.to.empty()) words += " -> " + step.to;
+  if (step.length > 0) words += ", " + std::to_string(step.length) + " bytes";
+  return words + ")";
+}
+
 std::vector<std::string> TellDrill(const Failure& failure, const Drill& drill,
                                    const SeenProcess& filled, const SeenProcess& struck,
-                                   const trace::Trace& trace) {
+                                   const trace::Trace& trace,
+                                   const std::vector<std::string>& then) {
   std::string clauses;
   for (const std::string& clause : failure.clauses) {
     clauses += (clauses.empty() ? "" : ", ") + clause;
@@ -74,6 +77,7 @@ std::vector<std::string> TellDrill(const Failure& failure, const Drill& drill,
     lines.push_back("     then the process that opens what is left: " +
                     trace::ActionToWords(action));
   }
+  for (const std::string& line : then) lines.push_back("     " + line);
   lines.push_back("     expected " + failure.expected);
   lines.push_back("     got      " + failure.got);
   return lines;

@@ -10,10 +10,17 @@
 namespace holdfast::conformance {
 
 /// The first line names clauses and title; then the calls of both processes, the step that was
-/// struck with the step before it, what was expected and what was got.
+/// struck with the step before it, the lines `then`, what was expected and what was got.
 [[nodiscard]] std::vector<std::string> TellDrill(const Failure& failure, const Drill& drill,
                                                  const SeenProcess& filled,
                                                  const SeenProcess& struck,
-                                                 const trace::Trace& trace);
+                                                 const trace::Trace& trace,
+                                                 const std::vector<std::string>& then = {});
+
+/// A call with its answer, as a line of a story without its indent.
+[[nodiscard]] std::string TellCall(const DrillCall& call);
+
+/// A step in a few words: its call, where, and how many bytes.
+[[nodiscard]] std::string TellWhat(const trace::Step& step);
 
 }  // namespace holdfast::conformance
