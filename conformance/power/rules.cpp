@@ -101,7 +101,7 @@ void Uncovered::Take(const Step& step) {
   for (const std::size_t unit : covered) {
     if (result >= 0) {
       pending_.erase(unit);
-    } else if (profile_ != Profile::kExt4Ordered || units_[unit].kind == Unit::Kind::kBytes) {
+    } else if (profile_ == Profile::kHostile || units_[unit].kind == Unit::Kind::kBytes) {
       poisoned_.insert(unit);
     }
   }

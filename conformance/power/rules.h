@@ -9,11 +9,13 @@
 //   sync_file_range covers nothing: sync_file_range(2) warns that it writes no metadata and flushes
 //   no disk cache. A write through O_SYNC, O_DSYNC or RWF_SYNC, RWF_DSYNC covers what an fsync or
 //   fdatasync of its file right behind it would, open(2); halfway through it may be there in parts.
-//   A barrier that fails with EIO, ENOSPC or EDQUOT poisons what it would have covered: the kernel
-//   may have marked those pages clean, so that a later success says nothing about them. They stay
-//   uncovered for good; bytes written again are covered anew. Source: fsync(2); Rebello et al., Can
-//   Applications Recover from fsync Failures?, ATC 2020. Any other failure, EINTR say, covers
-//   nothing and poisons nothing.
+//   A barrier that fails with EIO, ENOSPC or EDQUOT poisons the bytes that it would have covered:
+//   the kernel may have marked those pages clean, so that a later success says nothing about them.
+//   They stay uncovered for good; bytes written again are covered anew. Source: fsync(2); Rebello
+//   et al., Can Applications Recover from fsync Failures?, ATC 2020. Names, sizes and modes are not
+//   poisoned: a journal that cannot be written takes ext4, xfs and btrfs down, says the same paper,
+//   and nothing is done after that. Any other failure, EINTR say, covers nothing and poisons
+//   nothing.
 //   What goes through a shared mapping is not seen. Under all but `kill` it is there as it was
 //   seen, or scrambled.
 //
@@ -33,9 +35,8 @@
 //   over an existing name is there only with all that had been written to the file: auto_da_alloc
 //   in Documentation/filesystems/ext4. The same option flushes a file that was cut to nothing when
 //   it is closed; since that orders nothing between the cut and the bytes, it takes no state away
-//   at the time that matters, and is left out. A rename to a new name forces nothing. A failed
-//   barrier poisons bytes alone: a journal that cannot be written takes the file system down, and
-//   nothing is done after that. Behind poisoned bytes a file may have grown with zeros.
+//   at the time that matters, and is left out. A rename to a new name forces nothing. Behind
+//   poisoned bytes a file may have grown with zeros.
 //
 // linux-minimal
 //   Any subset. fsync of a file covers its bytes, its size, its holes, its mode and every name that
@@ -47,7 +48,8 @@
 //   Black-Box Crash Testing, OSDI 2018); open(2), rename(2); Pillai et al., section 3.
 //
 // hostile
-//   As linux-minimal, but fsync of a file does not cover its names: "Calling fsync() does not
+//   As linux-minimal, but a failed barrier poisons all that it would have covered, as it may where
+//   there is no journal, and fsync of a file does not cover its names: "Calling fsync() does not
 //   necessarily ensure that the entry in the directory containing the file has also reached disk."
 //   fsync(2).
 #pragma once

@@ -107,7 +107,7 @@ TEST(ReplayFile, SaysWhatIsWrongWithIt) {
       {with("\"clock\":\"virtual\"", "\"clock\":\"sundial\""), "clock"},
       {with("[\"python3\",\"a driver.py\"]", "[]"), "command"},
       {with("\"runs\"", "\"ran\""), "runs"},
-      {with("\"level\": \"sequential\"", "\"level\": \"power\""), "level power is not part"},
+      {with("\"level\": \"sequential\"", "\"level\": \"power\""), "program, setup"},
       {with("\"seed\": 7", "\"seed\": -7"), "seed"},
       {with("\"seed\": 7", "\"seed\": 18446744073709551615"), "seed"},
       {with("\"number\": 17", "\"number\": -1"), "number"},
