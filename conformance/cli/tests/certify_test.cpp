@@ -61,10 +61,12 @@ TEST(Certify, GivesTheSameCertificateForTheSameSeed) {
   const char* seeds[] = {"5", "5", "6"};
   for (std::size_t at = 0; at < 3; ++at) {
     const std::string report = "report-" + std::to_string(at);
-    (void)RunHoldfast(
+    const Ended ended = RunHoldfast(
         Certify({"--backend", "memory", "--level", "sequential", "--budget", "5s", "--seed",
                  seeds[at], "--jobs", std::to_string(at + 1), "--report", report}),
         folder.path());
+    if (ended.out.find("the budget ended") != std::string::npos)
+      GTEST_SKIP() << "this machine is too busy for the programs of the budget: " << ended.out;
     certificates[at] = WithoutTimes(CertificateIn(folder.path() / report));
   }
   EXPECT_EQ(certificates[0], certificates[1]);
