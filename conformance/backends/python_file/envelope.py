@@ -3,9 +3,9 @@ import json
 import math
 import re
 
-from rules import MAX_DEPTH, MAX_SAFE, Refusal, checked_id, checked_record
+from driver import MAX_SAFE, Refusal, checked_id, checked_record
 
-MAX_FILE = 32 << 20
+MAX_FILE, MAX_ID, MAX_RECORD, MAX_DEPTH = 32 << 20, 512, 1 << 20, 100
 SPACE = re.compile(r"[ \t\r\n]*")
 STRING = re.compile(r'"((?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*)"')
 NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
@@ -122,7 +122,7 @@ def finite(value):
 
 def entry_of(key, value):
     known = members(value, "an entry")
-    if key != checked_id(key):
+    if key != checked_id(key, MAX_ID):
         raise Bad("an id is not trimmed")
     if "record" not in known or not finite(known.get("createdAt")):
         raise Bad("an entry lacks its record or its time")
@@ -131,7 +131,8 @@ def entry_of(key, value):
         raise Bad("an expiresAt is no number")
     if depth_of_pairs(known["record"]) > MAX_DEPTH:
         raise Bad("a record is too deep")
-    return [checked_record(plain(known["record"])), known["createdAt"], expires_at]
+    record = checked_record(plain(known["record"]), MAX_DEPTH, MAX_RECORD)
+    return [record, known["createdAt"], expires_at]
 
 
 def version_of(pairs):

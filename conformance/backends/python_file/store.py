@@ -1,35 +1,26 @@
 """The store: every operation holds the lock, reads the file, and writes a new one over it."""
 import errno
 import fcntl
-import json
 import os
 import re
 import secrets
 import signal
 import stat
-import time
 from contextlib import contextmanager
 
+from driver import ABSENT, Entry, Refusal, encoded, expiry
 from envelope import MAX_FILE, Bad, entries_in
-from rules import MAX_SAFE, Refusal, checked_id, checked_namespace, checked_record, integer
 
 DEFAULT_LOCK_TIMEOUT_MS = 5000
 TEMPORARY = re.compile(r"store\.json\.[0-9a-f]{32}\.tmp")
 
 
 class Store:
-    def __init__(self, args, warn):
-        namespace = checked_namespace(args.get("namespace"))
-        if not isinstance(args.get("dir"), str):
-            raise Refusal("invalid-argument", "dir", "must be a string")
-        self.max_entries = integer(args, "max_entries", 1)
-        if self.max_entries is None:
-            raise Refusal("invalid-argument", "max_entries", "is missing")
-        self.default_ttl = integer(args, "default_ttl_ms")
-        timeout = integer(args, "lock_timeout_ms")
+    def __init__(self, options, warn):
+        self.max_entries = options.max_entries
+        timeout = options.lock_timeout_ms
         self.timeout = (DEFAULT_LOCK_TIMEOUT_MS if timeout is None else timeout) / 1000
-        self.state = args["dir"]
-        self.folder = os.path.join(self.state, "lifecycle", namespace)
+        self.folder = os.path.join(options.dir, "lifecycle", options.namespace)
         self.file = os.path.join(self.folder, "store.json")
         self.warn = warn
 
@@ -99,16 +90,13 @@ class Store:
             number += 1
         os.rename(self.file, path)
         sync_folder(self.folder)
-        event = {"event": "quarantine", "path": path,
-                 "reason": "version-mismatch" if bad.newer else "corrupt"}
-        self.warn(event if bad.version is None else event | {"version": bad.version})
+        self.warn(path, "version-mismatch" if bad.newer else "corrupt", bad.version)
 
     def write(self, entries):
-        text = json.dumps({"version": 1, "entries": {
+        text = encoded({"version": 1, "entries": {
             key: {"record": record, "createdAt": created_at} |
             ({} if expires_at is None else {"expiresAt": expires_at})
-            for key, (record, created_at, expires_at) in entries.items()}},
-            ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+            for key, (record, created_at, expires_at) in entries.items()}}).encode()
         if len(text) > MAX_FILE:
             raise Refusal("too-large", "record", f"the file would be larger than {MAX_FILE} bytes")
         for name in os.listdir(self.folder):
@@ -137,11 +125,11 @@ class Store:
         whether the entries are others now."""
         fd = self.lock()
         try:
-            now = time.time_ns() // 1_000_000 if now is None else now
-            entries = self.held(now)
+            at = now()
+            entries = self.held(at)
             live = {key: entry for key, entry in entries.items()
-                    if entry[2] is None or now < entry[2]}
-            answer, is_changed = change(live, now)
+                    if entry[2] is None or at < entry[2]}
+            answer, is_changed = change(live, at)
             if is_changed:
                 self.write(live)
             return answer
@@ -151,28 +139,20 @@ class Store:
     def reading(self, now, look):
         """The same of what changes nothing, and brings up no file where there is none."""
         if not is_there(self.folder):
-            return look({}, now)
+            return look({})
         if not is_there(os.path.join(self.folder, "store.lock")) and self.read() is None:
-            return look({}, now)
-        return self.locked(now, lambda live, at: (look(live, at), False))
+            return look({})
+        return self.locked(now, lambda live, at: (look(live), False))
 
     def writing(self, now, change):
         self.make_folders()
         return self.locked(now, change)
 
-    def put(self, args, now, only_if_absent):
-        key = checked_id(args.get("key"))
-        if "record" not in args:
-            raise Refusal("invalid-argument", "record", "is missing")
-        record, ttl = checked_record(args["record"]), integer(args, "ttl_ms")
-        ttl = self.default_ttl if ttl is None else ttl
-        if ttl is not None and now is not None and now + ttl > MAX_SAFE:
-            raise Refusal("invalid-argument", "ttl_ms", "expires beyond the safe integers")
+    def put(self, key, record, ttl, now, only_if_absent):
+        expiry(now(), ttl)  # a refusal brings up no folder
 
         def change(live, at):
-            expires_at = None if ttl is None else at + ttl
-            if expires_at is not None and expires_at > MAX_SAFE:
-                raise Refusal("invalid-argument", "ttl_ms", "expires beyond the safe integers")
+            expires_at = expiry(at, ttl)
             if only_if_absent and key in live:
                 return False, False
             newest = max((entry[1] for entry in live.values()), default=at)
@@ -188,19 +168,16 @@ class Store:
 
         return self.writing(now, change)
 
-    def register(self, args, now):
-        self.put(args, now, only_if_absent=False)
-        return {}
+    def register(self, key, record, ttl_ms, now):
+        self.put(key, record, ttl_ms, now, only_if_absent=False)
 
-    def claim(self, args, now):
-        return {"claimed": self.put(args, now, only_if_absent=True)}
+    def claim(self, key, record, ttl_ms, now):
+        return self.put(key, record, ttl_ms, now, only_if_absent=True)
 
-    def lookup(self, args, now):
-        key = checked_id(args.get("key"))
-        return self.reading(now, lambda live, at: found(live.get(key)))
+    def lookup(self, key, now):
+        return self.reading(now, lambda live: record_of(live.get(key)))
 
-    def take(self, args, now):
-        key = checked_id(args.get("key"))
+    def take(self, key, now):
         if not is_there(self.folder):
             return None
 
@@ -210,30 +187,26 @@ class Store:
 
         return self.locked(now, change)
 
-    def consume(self, args, now):
-        return found(self.take(args, now))
+    def consume(self, key, now):
+        return record_of(self.take(key, now))
 
-    def delete(self, args, now):
-        return {"existed": self.take(args, now) is not None}
+    def delete(self, key, now):
+        return self.take(key, now) is not None
 
-    def entries(self, args, now):
-        def look(live, at):
+    def entries(self, now):
+        def look(live):
             rows = sorted((entry[1], key.encode(), key) for key, entry in live.items())
-            return {"entries": [
-                {"id": key, "record": live[key][0], "created_at": live[key][1]} |
-                ({} if live[key][2] is None else {"expires_at": live[key][2]})
-                for _, _, key in rows]}
+            return [Entry(key, *live[key]) for _, _, key in rows]
 
         return self.reading(now, look)
 
-    def clear(self, args, now):
+    def clear(self, now):
         if is_there(self.folder):
             def change(live, at):
                 live.clear()
                 return None, is_there(self.file)
 
             self.locked(now, change)
-        return {}
 
 
 @contextmanager
@@ -275,5 +248,5 @@ def sync_folder(path):
         os.close(fd)
 
 
-def found(entry):
-    return {"found": False} if entry is None else {"found": True, "record": entry[0]}
+def record_of(entry):
+    return ABSENT if entry is None else entry[0]
