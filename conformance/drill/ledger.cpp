@@ -51,21 +51,37 @@ Discrepancy Ledger::Tell(const DrillCall& call) const {
 std::optional<Discrepancy> Ledger::TakeUndisturbed(const DrillCall& call) {
   auto after = After(call);
   if (after.empty()) return Tell(call);
-  states_ = std::move(after);
+  Settle(call, std::move(after));
   return std::nullopt;
+}
+
+void Ledger::Settle(const DrillCall& call, std::vector<model::State> after) {
+  const bool has_changed = std::any_of(after.begin(), after.end(), [&](const model::State& state) {
+    return std::find(states_.begin(), states_.end(), state) == states_.end();
+  });
+  if (has_changed || call.operation.kind == OpKind::kClear) unsettled_.clear();
+  states_ = std::move(after);
 }
 
 std::optional<Discrepancy> Ledger::Take(const DrillCall& call) {
   auto after = After(call);
   if (!after.empty()) {
-    states_ = std::move(after);
+    Settle(call, std::move(after));
     return std::nullopt;
   }
   if (call.result->has_value()) return Tell(call);
   if (call.result->error().effect == Effect::kUnknown) {
     TakeCutOff(call.operation, call.earliest, call.latest);
+    unsettled_.push_back(call);
   }
   return std::nullopt;
+}
+
+void Ledger::TakeEnd() {
+  for (const DrillCall& call : unsettled_) {
+    TakeCutOff(call.operation, call.earliest, call.latest);
+  }
+  unsettled_.clear();
 }
 
 void Ledger::TakeCutOff(const Operation& operation, SeenMillis earliest, SeenMillis latest) {

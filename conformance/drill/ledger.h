@@ -28,6 +28,9 @@ class Ledger {
   [[nodiscard]] std::optional<Discrepancy> TakeUndisturbed(const DrillCall& call);
   /// A call that was cut off: it has happened or not.
   void TakeCutOff(const Operation& operation, SeenMillis earliest, SeenMillis latest);
+  /// The process has ended. A call whose effect it left unknown may happen now, where nothing that
+  /// was acknowledged after it has changed the store: who opens it redoes what was begun.
+  void TakeEnd();
   /// Two calls that were under way at once: either came first.
   [[nodiscard]] std::optional<Discrepancy> TakeBeside(const DrillCall& call,
                                                       const DrillCall& cut_off);
@@ -38,9 +41,12 @@ class Ledger {
   [[nodiscard]] std::vector<model::State> After(const DrillCall& call) const;
   [[nodiscard]] Discrepancy Tell(const DrillCall& call) const;
   void Add(model::State state);
+  // The call was acknowledged, and led to `after`.
+  void Settle(const DrillCall& call, std::vector<model::State> after);
 
   model::Policy policy_;
   std::vector<model::State> states_ = {model::State{}};
+  std::vector<DrillCall> unsettled_;  // of unknown effect, and nothing was changed since
 };
 
 }  // namespace holdfast::conformance

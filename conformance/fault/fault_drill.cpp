@@ -157,6 +157,7 @@ class FaultRun {
     SightFault(struck, action.what, outcome_.met);
     Ledger ledger = laid_.ledger;
     auto failure = JudgeFault(struck, ledger);
+    ledger.TakeEnd();
     if (!failure) failure = Reopen(dir.path(), ledger, IsAcknowledged(struck));
     if (!failure) return;
     outcome_.failing = drill_;
