@@ -1,11 +1,20 @@
 #include "conformance/fault/fitting_faults.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
+
 #include <cerrno>
 
 namespace holdfast::conformance {
 namespace {
 
 using trace::StepKind;
+
+// Whether a call for a lock waits until it is had.
+bool MayWait(const trace::Step& step) {
+  if (step.call == "flock") return (step.flags & LOCK_NB) == 0;
+  return step.flags == F_SETLKW || step.flags == F_OFD_SETLKW;
+}
 
 std::vector<int> ErrorsOf(const trace::Step& step) {
   switch (step.kind) {
@@ -42,7 +51,8 @@ std::vector<int> ErrorsOf(const trace::Step& step) {
     case StepKind::kSyncMap:
       return {EIO, ENOSPC};
     case StepKind::kLock:
-      return {ENOLCK, EINTR};
+      if (step.releases) return {};
+      return MayWait(step) ? std::vector<int>{ENOLCK, EINTR} : std::vector<int>{ENOLCK};
     case StepKind::kMap:
       return {ENOMEM};
     case StepKind::kAcknowledge:

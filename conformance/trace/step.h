@@ -88,6 +88,7 @@ struct Step {
   bool created = false;  ///< An open that made the file.
   bool truncated = false;  ///< An open that cut the file to nothing.
   WriteThrough through = WriteThrough::kNone;
+  bool releases = false;   ///< A lock is given up.
   bool is_mapped = false;  ///< The file is, or was, mapped shared and writable.
 
   std::int64_t offset = 0;  ///< Of a write: where its bytes went, however it was said.

@@ -62,6 +62,7 @@ Json JsonOf(const Step& step) {
   put("truncated", step.truncated, none.truncated);
   if (step.through != WriteThrough::kNone)
     json["through"] = step.through == WriteThrough::kData ? "data" : "full";
+  put("releases", step.releases, none.releases);
   put("mapped", step.is_mapped, none.is_mapped);
   put("offset", step.offset, none.offset);
   put("length", step.length, none.length);
@@ -99,6 +100,7 @@ Step StepOf(const Json& json) {
     step.through =
         json.at("through").get<std::string>() == "data" ? WriteThrough::kData : WriteThrough::kFull;
   }
+  Take(json, "releases", step.releases);
   Take(json, "mapped", step.is_mapped);
   Take(json, "offset", step.offset);
   Take(json, "length", step.length);

@@ -1,5 +1,6 @@
 #include "conformance/fault/fitting_faults.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -9,6 +10,7 @@ namespace holdfast::conformance {
 namespace {
 
 using testing::Contains;
+using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::Not;
 using trace::Fail;
@@ -39,10 +41,23 @@ TEST(FittingFaults, OfAnOpenThatMakesAFileAreOfSpaceToo) {
 TEST(FittingFaults, NeverInterruptWithoutEnd) {
   for (const StepKind kind :
        {StepKind::kOpen, StepKind::kRead, StepKind::kWrite, StepKind::kLock}) {
-    const auto faults = FittingFaults(StepOf(kind));
+    trace::Step step = StepOf(kind);
+    step.call = kind == StepKind::kLock ? "flock" : "";
+    const auto faults = FittingFaults(step);
     EXPECT_THAT(faults, Contains(What(Fail{EINTR, false})));
     EXPECT_THAT(faults, Not(Contains(What(Fail{EINTR, true}))));
   }
+}
+
+TEST(FittingFaults, OfALockAreThoseOfItsCall) {
+  trace::Step step = StepOf(StepKind::kLock);
+  step.call = "fcntl";
+  step.flags = F_SETLK;
+  EXPECT_THAT(FittingFaults(step), ElementsAre(What(Fail{ENOLCK, false})));
+  step.flags = F_SETLKW;
+  EXPECT_THAT(FittingFaults(step), Contains(What(Fail{EINTR, false})));
+  step.releases = true;
+  EXPECT_THAT(FittingFaults(step), IsEmpty());
 }
 
 TEST(FittingFaults, ShortenOnlyWhatMovesMoreThanOneByte) {

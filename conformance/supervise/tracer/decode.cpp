@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
+#include <cstring>
 #include <utility>
 
 #include "conformance/supervise/tracer/memory.h"
@@ -25,6 +26,14 @@ SeenStep StepOf(const Call& call, const char* kind) {
 
 Final FinalOf(std::uint64_t flags) {
   return (flags & AT_SYMLINK_NOFOLLOW) != 0 ? Final::kKeep : Final::kFollow;
+}
+
+// Of a struct flock, F_RDLCK where it cannot be read.
+int LockType(pid_t task, std::uint64_t address) {
+  const auto bytes = ReadBytes(task, address, sizeof(short));
+  short type = F_RDLCK;
+  if (bytes) std::memcpy(&type, bytes->data(), sizeof type);
+  return type;
 }
 
 }  // namespace
@@ -260,8 +269,12 @@ Maybe Decoder::SyncFd(const Call& call) {
 Maybe Decoder::LockFd(const Call& call) {
   auto step = OnFd(call, call.Fd(0), kinds::kLock);
   if (!step) return step;
-  step->flags = static_cast<int>(call.arguments[1]);
   const auto flags = static_cast<int>(call.arguments[1]);
+  step->flags = flags;
+  const bool asks = flags == F_GETLK || flags == F_OFD_GETLK;
+  step->releases = call.number == SYS_flock
+                       ? (flags & LOCK_UN) != 0
+                       : !asks && LockType(call.task, call.arguments[2]) == F_UNLCK;
   step->may_block = call.number == SYS_flock ? (flags & (LOCK_NB | LOCK_UN)) == 0
                                              : flags == F_SETLKW || flags == F_OFD_SETLKW;
   return step;

@@ -61,6 +61,7 @@ std::string LineOf(const SeenStep& step) {
   Put(line, "created", step.created);
   Put(line, "truncated", step.truncated);
   Put(line, "through", step.through);
+  Put(line, "releases", step.releases);
   Put(line, "mapped", step.file != nullptr && step.file->is_mapped);
   Put(line, "offset", step.offset);
   Put(line, "length", step.length);

@@ -71,6 +71,7 @@ struct SeenStep {
   unsigned mode = 0;
   bool created = false;
   bool truncated = false;
+  bool releases = false;  // a lock is given up
   std::string through;  // "", "data" or "full"
   std::int64_t offset = 0;
   std::int64_t length = 0;
