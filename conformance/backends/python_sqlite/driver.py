@@ -115,34 +115,59 @@ class Store:
         self.default_ttl = integer(args, "default_ttl_ms")
         timeout = integer(args, "lock_timeout_ms")
         timeout = DEFAULT_LOCK_TIMEOUT_MS if timeout is None else timeout
-        path = os.path.join(args["dir"], namespace + ".sqlite3")
-        self.db = sqlite3.connect(path, timeout=timeout / 1000, isolation_level=None)
+        self.path = os.path.join(args["dir"], namespace + ".sqlite3")
+        self.timeout_s = timeout / 1000
+        self.connection = self.connected()
+
+    def connected(self):
+        db = sqlite3.connect(self.path, timeout=self.timeout_s, isolation_level=None)
         try:
-            self.db.execute("PRAGMA journal_mode = WAL")
-            self.db.execute("PRAGMA synchronous = FULL")
-            self.db.execute(SCHEMA)
+            db.execute("PRAGMA journal_mode = WAL")
+            db.execute("PRAGMA synchronous = FULL")
+            db.execute(SCHEMA)
         except BaseException:
-            self.db.close()
+            db.close()
             raise
+        return db
+
+    @property
+    def db(self):
+        if self.connection is None:
+            self.connection = self.connected()
+        return self.connection
 
     def close(self):
-        self.db.close()
+        connection, self.connection = self.connection, None
+        if connection is not None:
+            connection.close()
+
+    def begin(self, now):
+        self.db.execute("BEGIN IMMEDIATE")
+        now = time.time_ns() // 1_000_000 if now is None else now
+        self.db.execute(f"DELETE FROM entry WHERE NOT {LIVE}", (now,))
+        return now
 
     @contextmanager
-    def writing(self, now):
+    def writing(self, given):
         """A transaction; its time is read once it has the lock, its first act drops the expired."""
-        self.db.execute("BEGIN IMMEDIATE")
         try:
-            now = time.time_ns() // 1_000_000 if now is None else now
-            self.db.execute(f"DELETE FROM entry WHERE NOT {LIVE}", (now,))
+            try:
+                now = self.begin(given)
+            except sqlite3.Error as error:
+                if code_of(error) != sqlite3.SQLITE_READONLY:
+                    raise
+                # SQLite takes a file that it could not open for writing, for whatever reason, for
+                # one that may only be read, and stays with that.
+                self.close()
+                now = self.begin(given)
             yield now
             try:
                 self.db.execute("COMMIT")
             except sqlite3.Error as error:
                 raise refusal_of(error, effect="unknown") from error
         except BaseException:
-            if self.db.in_transaction:
-                self.db.execute("ROLLBACK")
+            if self.connection is not None and self.connection.in_transaction:
+                self.connection.execute("ROLLBACK")
             raise
 
     def put(self, args, now, only_if_absent):
@@ -212,9 +237,13 @@ def found(row):
     return {"found": False} if row is None else {"found": True, "record": json.loads(row[0])}
 
 
+def code_of(error):
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+
+
 def refusal_of(error, effect="none"):
     """What SQLite's error means to the contract. Only a commit under way leaves the effect open."""
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    code = code_of(error)
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return Refusal("busy", message=str(error))
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):

@@ -130,6 +130,24 @@ TEST(Replay, IsRefusedWhereTheDriverClaimsFewerStoresThanItOpens) {
   EXPECT_THAT(replayed.out, HasSubstr("did not fail: 0 of 1 times"));
 }
 
+TEST(Replay, IsInconclusiveWhereTheProcessTakesAnotherWayToTheStep) {
+  const TestFolder folder;
+  const Json replay = Json::parse(R"({"format": 1, "level": "crash",
+    "backend": {"name": "reference"}, "capabilities": {}, "seed": 1,
+    "rate": {"runs": 1, "failed": 1}, "failure": {"clauses": ["DUR-2"], "title": "lost",
+    "story": ""},
+    "program": {"start_ms": 1000, "max_entries": 5, "fill": [],
+      "calls": [{"call": "register", "args": {"key": "a", "record": 1}}],
+      "plan": {"actions": [{"at": {"process": 0, "operation": 2, "ordinal": 0}, "do": "kill"}]},
+      "approach": {"hash": "00000000000000000000000000000000", "steps": ["answers", "frobnicate"]}}
+    })");
+  const Ended ended =
+      RunHoldfast({"replay", folder.Write("other.replay.json", replay.dump())}, folder.path());
+  EXPECT_EQ(ended.code, 3) << ended.out << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("inconclusive 1 of 1 times: the process takes another way"));
+  EXPECT_THAT(ended.out, Not(HasSubstr("did not fail")));
+}
+
 TEST(Certify, CallsAnExpectationStaleThatDoesNotFail) {
   const TestFolder folder;
   const std::string known = folder.Write(
