@@ -53,6 +53,8 @@ struct LevelOptions {
   /// search there.
   std::function<bool(const Failure&)> is_enough;
   bool shrink = true;  ///< False: failures are told as they were found.
+  /// Of level `concurrent`: hold processes up at single steps, where they can be supervised.
+  bool amplify = true;
   /// Of level `files`: a second backend of the same format, to which the stores are handed over.
   std::optional<DriverSource> peer;
 };

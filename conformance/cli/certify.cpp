@@ -196,6 +196,7 @@ class Run {
     options.jobs = options_.jobs;
     options.dir = scratch_.path();
     options.timeouts = options_.timeouts;
+    options.amplify = options_.amplify;
     options.peer = Peer();
     options.on_progress = [this, level](const Progress& progress) {
       orphans_.ReapEnded();

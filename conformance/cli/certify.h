@@ -23,6 +23,7 @@ struct CertifyOptions {
   std::optional<std::filesystem::path> report;
   std::vector<Expectation> expectations;
   DriverTimeouts timeouts;
+  bool amplify = true;  ///< Of level `concurrent`: hold processes up at single steps.
   std::string peer;  ///< A second backend of the same format: a linked one's name, or the command
                      ///< line of a driver as a shell reads it. Empty: none.
 };

@@ -35,6 +35,7 @@ struct Written {
   std::string dir;
   std::string report;
   std::string expect;
+  std::string amplify = "on";
   std::string peer;
   std::string timeout = "10s";
   std::string times = "1";
@@ -148,6 +149,11 @@ class CommandLine {
         ->type_name("DIR");
     certify.add_option("--expect", written_.expect, "a JSON file of known failures")
         ->type_name("FILE");
+    certify
+        .add_option("--amplify", written_.amplify,
+                    "level concurrent: hold processes up at single steps, where they can be\n"
+                    "supervised (on)")
+        ->type_name("on|off");
     AddPeer(certify);
     AddWhere(certify);
   }
@@ -244,6 +250,10 @@ ExitCode DoCertify(const Written& written, const CutArguments& arguments) {
   options.seed = ValueOf("--seed", ParseWhole(written.seed, 0, kMaxSafeInteger));
   options.jobs = Jobs(is_given("--jobs") && written.jobs.empty() ? "0" : written.jobs);
   options.timeouts = Timeouts(written);
+  if (written.amplify != "on" && written.amplify != "off") {
+    ComplainOfUsage("--amplify: must be on or off");
+  }
+  options.amplify = written.amplify == "on";
   if (is_given("--expect")) {
     options.expectations =
         ValueOf("--expect " + written.expect,

@@ -40,6 +40,9 @@ constexpr std::uint64_t kOutlastingRace = 40;
 constexpr std::chrono::seconds kOutlastingBudget{40};
 constexpr std::string_view kOutlasting = "outlasted";
 
+// Such races have processes of their own, so there are to be few of them.
+constexpr std::uint64_t kAmplifiedOneIn = 5;
+
 class Campaign {
  public:
   Campaign(const DriverSource& source, const BackendDescription& description,
@@ -62,6 +65,8 @@ class Campaign {
           "instances with pipelining";
       return std::move(report_);
     }
+    if (options_.amplify) why_not_amplified_ = WhyNotSupervised().value_or("");
+    amplifies_ = options_.amplify && why_not_amplified_.empty();
     RunControl();
     RunRounds();
     ShrinkAll();
@@ -101,7 +106,10 @@ class Campaign {
       aim = unmet_[place / 2 % unmet_.size()]->name;
     }
     if (number == kOutlastingRace && IsOutlasting()) aim = kOutlasting;
-    return DrawRace(options_.seed, number, reach_, aim);
+    Race race = DrawRace(options_.seed, number, reach_, aim);
+    // What a race is aimed at, delays could leave out.
+    if (!amplifies_ || !aim.empty() || number % kAmplifiedOneIn != 0) return race;
+    return WithDelays(std::move(race), options_.seed, number);
   }
 
   [[nodiscard]] bool IsInterrupted() const {
@@ -296,6 +304,7 @@ class Campaign {
     if (!IsOutlasting() && RoadsOf(reach_).front() == Road::kProcesses) {
       end.remark += "; no client was stopped for 11 s (--budget 40s does)";
     }
+    if (!why_not_amplified_.empty()) end.remark += "; no step was delayed: " + why_not_amplified_;
     Conclude(report_, end);
   }
 
@@ -319,6 +328,8 @@ class Campaign {
   LevelReport report_;
   std::uint64_t round_begin_ = 0;        // the number of the round's first race
   std::vector<const Situation*> unmet_;  // when the round began
+  bool amplifies_ = false;               // some races have delays at steps
+  std::string why_not_amplified_;        // though it was asked for
   bool is_wanted_ = true;                // more races, by what was found so far
   std::uint64_t control_races_ = 0;
   bool control_caught_ = false;

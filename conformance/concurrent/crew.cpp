@@ -30,6 +30,24 @@ OpenOptions Crew::OptionsOf(const Seat& seat) const {
   return {seat.dir, kRaceNamespace, race_.max_entries, race_.default_ttl_ms, race_.lock_timeout_ms};
 }
 
+Expected<void, DriverFault> Crew::Supervise(const std::vector<StepDelay>& delays,
+                                            const std::filesystem::path& state_dir) {
+  for (std::size_t seat = 0; seat < seats_.size(); ++seat) {
+    trace::Plan plan;
+    for (const StepDelay& delay : delays) {
+      if (delay.client != seat) continue;
+      plan.actions.push_back({trace::Place{0, delay.operation, delay.ordinal},
+                              trace::Delay{std::chrono::milliseconds(delay.ms)}});
+    }
+    supervisions_.push_back(std::make_unique<Supervision>(
+        SupervisionOptions{state_dir, state_dir.parent_path(), std::move(plan), false}));
+    auto client = DriverClient::Start(supervisions_.back()->Of(source_), timeouts_);
+    if (!client) return Unexpected(std::move(client.error()));
+    group_.push_back(std::move(*client));
+  }
+  return {};
+}
+
 Expected<void, DriverFault> Crew::Muster(const Race& race, const std::filesystem::path& state_dir,
                                          const std::filesystem::path& link) {
   race_ = race;
@@ -49,10 +67,14 @@ Expected<void, DriverFault> Crew::Muster(const Race& race, const std::filesystem
     if (!group) return Unexpected(std::move(group.error()));
     group_ = std::move(*group);
   }
+  if (!race.delays.empty() && !WhyNotSupervised()) {
+    if (auto supervised = Supervise(race.delays, state_dir); !supervised) return supervised;
+  }
   for (std::size_t seat = 0; seat < seats_.size(); ++seat) {
     if (!group_.empty()) {
       seats_[seat].client = &group_[seat];
-      if (race.road != Road::kInstances) seats_[seat].dir = seats_.front().dir;
+      if (race.road == Road::kThreads || race.road == Road::kInheritance)
+        seats_[seat].dir = seats_.front().dir;
       continue;
     }
     // Several instances in one process of a driver that is not linked: its first process has all.
@@ -82,7 +104,12 @@ Expected<void, DriverFault> Crew::Replace(std::size_t seat) {
 
 void Crew::Dismiss(bool after_fault) {
   seats_.clear();
+  if (!after_fault && !supervisions_.empty()) {
+    // What is supervised goes on for a moment where its supervisor is killed.
+    for (DriverClient& client : group_) (void)client.Stop();
+  }
   group_.clear();
+  supervisions_.clear();
   if (!after_fault) return;
   for (const auto& session : sessions_) session->Kill();
 }

@@ -8,6 +8,7 @@
 
 #include "conformance/campaign/session.h"
 #include "conformance/concurrent/race.h"
+#include "conformance/supervise/supervision.h"
 
 namespace holdfast::conformance {
 
@@ -19,7 +20,8 @@ struct Seat {
   int process = 0;             ///< As histories number it: a new one for each new process.
 };
 
-/// Driver processes are kept from race to race; those of the other roads live for one race.
+/// Driver processes are kept from race to race; those of the other roads, and those whose steps are
+/// delayed, live for one race.
 /// Threads: not shared; the thread that made it has to outlive it.
 class Crew {
  public:
@@ -59,12 +61,16 @@ class Crew {
 
  private:
   [[nodiscard]] Expected<DriverClient*, DriverFault> Process(std::size_t number);
+  // Every seat in a supervised process of its own, for one race.
+  [[nodiscard]] Expected<void, DriverFault> Supervise(const std::vector<StepDelay>& delays,
+                                                      const std::filesystem::path& state_dir);
   [[nodiscard]] OpenOptions OptionsOf(const Seat& seat) const;
 
   DriverSource source_;
   DriverTimeouts timeouts_;
   std::optional<BackendDescription> description_;
   std::vector<std::unique_ptr<Session>> sessions_;
+  std::vector<std::unique_ptr<Supervision>> supervisions_;
   std::vector<DriverClient> group_;
   std::vector<Seat> seats_;
   Race race_;  // its setup only

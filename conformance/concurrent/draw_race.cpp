@@ -6,6 +6,7 @@
 #include <rapidcheck.h>
 
 #include <algorithm>
+#include <random>
 #include <stdexcept>
 #include <utility>
 
@@ -19,10 +20,14 @@ namespace {
 enum class Disturbance { kAny, kProcesses, kHold, kKill, kStall };
 enum class Theme { kConsume, kRegister, kClaim, kCap, kSweep, kMixed, kTime, kSoak };
 
-// Long enough for a store that syncs, short enough to be spent often.
 // What published stores take for the age of a dead lock is ten seconds at most.
 constexpr std::int64_t kLongestStaleUs = 11'000'000;
+// Long enough for a store that syncs, short enough to be spent often.
 const std::vector<std::int64_t> kDelaysUs = {0, 30, 60, 120, 250, 500, 1'000, 2'000, 4'000};
+// Delays at steps: so many of each client, and never while it opens the store.
+constexpr std::size_t kStepDelaysOfAClient = 4;
+constexpr std::uint64_t kFirstCall = 2;
+constexpr std::int64_t kStepDelaysMs[] = {1, 2, 4, 8, 16};
 
 class Author {
  public:
@@ -313,6 +318,28 @@ std::vector<Road> RoadsOf(const Reach& reach) {
   if (reach.linked) roads.push_back(Road::kThreads);
   if (reach.linked && reach.claims.multi_process && persists) roads.push_back(Road::kInheritance);
   return roads;
+}
+
+Race WithDelays(Race race, std::uint64_t seed, std::uint64_t number) {
+  if (race.road != Road::kProcesses) return race;
+  for (Phase& phase : race.phases) {
+    phase.together = false;
+    for (Branch& branch : phase.branches) {
+      branch.kill.reset();
+      branch.stall.reset();
+    }
+  }
+  std::mt19937_64 random(Scramble(Scramble(seed) ^ ~number));
+  for (std::size_t client = 0; client < race.CountClients(); ++client) {
+    for (std::size_t at = 0; at < kStepDelaysOfAClient; ++at) {
+      // Most operations take a dozen steps, some several times that.
+      const std::uint64_t most = random() % 3 == 0 ? 40 : 12;
+      race.delays.push_back({client, static_cast<std::int64_t>(kFirstCall + random() % 8),
+                             static_cast<std::int64_t>(random() % most),
+                             kStepDelaysMs[random() % std::size(kStepDelaysMs)]});
+    }
+  }
+  return race;
 }
 
 Race DrawRace(std::uint64_t seed, std::uint64_t number, const Reach& reach, std::string_view aim) {

@@ -25,4 +25,8 @@ struct Reach {
 [[nodiscard]] Race DrawRace(std::uint64_t seed, std::uint64_t number, const Reach& reach,
                             std::string_view aim = "");
 
+/// The race with delays at steps drawn by lot, where it is one of processes; what would disturb the
+/// clients besides is left out. Another race is as it was.
+[[nodiscard]] Race WithDelays(Race race, std::uint64_t seed, std::uint64_t number);
+
 }  // namespace holdfast::conformance

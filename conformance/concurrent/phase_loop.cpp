@@ -77,6 +77,7 @@ PhaseLoop::PhaseLoop(const Phase& phase, std::size_t number, Crew& crew, RaceRec
     }
     works_.push_back(work);
   }
+  disturbed_ += record.longest_delay();
   if (phase.hold_ms) disturbed_ += milliseconds(*phase.hold_ms);
 }
 

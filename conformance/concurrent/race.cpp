@@ -11,6 +11,8 @@ namespace {
 constexpr std::int64_t kLongestUs = 60'000'000;
 constexpr std::int64_t kLongestMs = 60'000;
 constexpr std::size_t kMostClients = 64;
+constexpr std::int64_t kLongestDelayMs = 1'000;
+constexpr std::size_t kMostDelays = 64;
 
 Json BranchToJson(const Branch& branch) {
   Json json = {{"calls", OperationsToJson(branch.calls)}};
@@ -90,6 +92,29 @@ Phase PhaseFromJson(const Json& json) {
   return phase;
 }
 
+std::vector<StepDelay> DelaysFromJson(const Json& json) {
+  std::vector<StepDelay> delays;
+  for (const Json& each : json) {
+    delays.push_back(
+        {static_cast<std::size_t>(Whole(each, "client", 0, static_cast<int>(kMostClients))),
+         Whole(each, "operation", 0, kMaxSafeInteger), Whole(each, "ordinal", 0, kMaxSafeInteger),
+         Whole(each, "ms", 1, kLongestDelayMs)});
+  }
+  if (delays.size() > kMostDelays) throw std::invalid_argument("there are too many delays");
+  return delays;
+}
+
+// What a supervised process is not asked to bear.
+bool IsDisturbed(const Race& race) {
+  for (const Phase& phase : race.phases) {
+    if (phase.together) return true;
+    for (const Branch& branch : phase.branches) {
+      if (branch.kill || branch.stall) return true;
+    }
+  }
+  return race.road != Road::kProcesses;
+}
+
 Race SetupFromJson(const Json& json) {
   Race race;
   const auto road = RoadNamed(json.at("road").get<std::string>());
@@ -149,6 +174,12 @@ std::size_t Race::CountClients() const {
   return most;
 }
 
+std::chrono::milliseconds Race::LongestDelay() const {
+  std::chrono::milliseconds longest{0};
+  for (const StepDelay& delay : delays) longest += std::chrono::milliseconds(delay.ms);
+  return longest;
+}
+
 Json RaceToJson(const Race& race) {
   Json setup = {{"road", RoadName(race.road)},
                 {"max_entries", race.max_entries},
@@ -158,6 +189,12 @@ Json RaceToJson(const Race& race) {
   if (race.machine_clock) setup["machine_clock"] = true;
   if (race.default_ttl_ms) setup["default_ttl_ms"] = *race.default_ttl_ms;
   if (race.lock_timeout_ms) setup["lock_timeout_ms"] = *race.lock_timeout_ms;
+  for (const StepDelay& delay : race.delays) {
+    setup["delays"].push_back({{"client", delay.client},
+                               {"operation", delay.operation},
+                               {"ordinal", delay.ordinal},
+                               {"ms", delay.ms}});
+  }
   Json phases = Json::array();
   for (const Phase& phase : race.phases) phases.push_back(PhaseToJson(phase));
   return {{"setup", std::move(setup)},
@@ -174,6 +211,12 @@ Expected<Race, std::string> RaceFromJson(const Json& json) {
     for (const Json& phase : json.at("phases")) {
       where = "phase " + std::to_string(race.phases.size());
       race.phases.push_back(PhaseFromJson(phase));
+    }
+    where = "setup";
+    if (json["setup"].contains("delays")) race.delays = DelaysFromJson(json["setup"]["delays"]);
+    if (!race.delays.empty() && IsDisturbed(race)) {
+      throw std::invalid_argument(
+          "delays are for processes that nothing kills, stalls or lets go together");
     }
     if (race.CountOperations() == 0) throw std::invalid_argument("there is no call to make");
     return race;

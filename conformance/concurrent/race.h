@@ -7,6 +7,7 @@
 // and what is left is a race.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -68,6 +69,15 @@ struct Phase {
   bool operator==(const Phase&) const = default;
 };
 
+/// A step of one client's process that waits before it happens (trace::Step).
+struct StepDelay {
+  std::size_t client = 0;
+  std::int64_t operation = 0;  ///< As trace::Place has it.
+  std::int64_t ordinal = 0;
+  std::int64_t ms = 0;
+  bool operator==(const StepDelay&) const = default;
+};
+
 struct Race {
   std::string scenario;  ///< The name of the consumer it plays; empty for one of no name.
   Road road = Road::kProcesses;
@@ -77,6 +87,10 @@ struct Race {
   std::optional<std::int64_t> default_ttl_ms;
   std::optional<std::int64_t> lock_timeout_ms;
   std::int64_t start_ms = 1'700'000'000'000;
+  /// Where there are any, the clients are supervised processes of their own for this race: the road
+  /// is kProcesses, and nothing is killed, stalled or let go together. Where nothing can be
+  /// supervised they have no effect.
+  std::vector<StepDelay> delays;
   std::vector<Operation> prefix;
   std::vector<Phase> phases;
   bool operator==(const Race&) const = default;
@@ -84,6 +98,8 @@ struct Race {
   [[nodiscard]] std::size_t CountOperations() const;
   /// The most branches that a phase has; at least 1.
   [[nodiscard]] std::size_t CountClients() const;
+  /// For so long a call may have to wait for the delays, at worst.
+  [[nodiscard]] std::chrono::milliseconds LongestDelay() const;
 };
 
 /// Where a call stands in its race.

@@ -27,6 +27,7 @@ std::string ErrorInWords(const StoreError& error) {
 RaceRecord::RaceRecord(const Race& race, const DriverTimeouts& timeouts)
     : timeouts_(timeouts),
       lock_timeout_(race.lock_timeout_ms.value_or(0)),
+      longest_delay_(race.LongestDelay()),
       machine_clock_(race.machine_clock),
       clock_offset_ms_(ClockOffsetMillis()),
       now_(race.start_ms) {

@@ -24,6 +24,8 @@ class RaceRecord {
   [[nodiscard]] const DriverTimeouts& timeouts() const { return timeouts_; }
   /// For so long a client may rightly wait for the others, where the race says so.
   [[nodiscard]] std::chrono::milliseconds lock_timeout() const { return lock_timeout_; }
+  /// And for so long for steps that are delayed.
+  [[nodiscard]] std::chrono::milliseconds longest_delay() const { return longest_delay_; }
   [[nodiscard]] RaceRun Take();
 
   /// The time that calls carry now; nothing where they are made by the machine's clock.
@@ -61,6 +63,7 @@ class RaceRecord {
  private:
   DriverTimeouts timeouts_;
   std::chrono::milliseconds lock_timeout_;
+  std::chrono::milliseconds longest_delay_;
   RaceRun run_;
   bool machine_clock_;
   std::int64_t clock_offset_ms_;

@@ -229,6 +229,14 @@ class Shrinker {
       edit([&](Race& race) { race.phases[phase].hold_ms.reset(); });
       edit([&](Race& race) { race.phases[phase].reopen = false; });
     }
+    edit([](Race& race) { race.delays.clear(); });
+    for (std::size_t delay = best_.race.delays.size(); delay-- > 0;) {
+      edit([&](Race& race) {
+        if (delay < race.delays.size()) {
+          race.delays.erase(race.delays.begin() + static_cast<std::ptrdiff_t>(delay));
+        }
+      });
+    }
     edit([](Race& race) { race.aliased = false; });
     edit([](Race& race) { race.machine_clock = false; });
     edit([](Race& race) { race.default_ttl_ms.reset(); });

@@ -113,6 +113,37 @@ TEST(Race, TakesEveryRoadAndDisturbanceThatIsClaimed) {
   EXPECT_GT(holds, 10);
 }
 
+TEST(Race, HasDelaysForProcessesThatNothingElseDisturbs) {
+  int delayed = 0;
+  for (std::uint64_t number = 0; number < 100; ++number) {
+    const Race plain = DrawRace(4, number, Everything());
+    const Race race = WithDelays(plain, 4, number);
+    EXPECT_EQ(race, WithDelays(plain, 4, number));
+    if (plain.road != Road::kProcesses) {
+      EXPECT_EQ(race, plain);
+    }
+    if (race.delays.empty()) continue;
+    ++delayed;
+    const auto read = RaceFromJson(RaceToJson(race));
+    ASSERT_TRUE(read.has_value()) << read.error();
+    EXPECT_EQ(*read, race);
+    EXPECT_LT(race.LongestDelay(), std::chrono::seconds(1));
+  }
+  EXPECT_GT(delayed, 30);
+}
+
+TEST(Race, RefusesDelaysWhereProcessesAreKilledOrStopped) {
+  Race race;
+  race.phases.resize(1);
+  race.phases[0].branches = {{{Operation{}}, 0, Kill{0, 100}, std::nullopt}};
+  race.delays = {{0, 2, 3, 8}};
+  EXPECT_THAT(RaceFromJson(RaceToJson(race)).error(), HasSubstr("delays are for processes"));
+  race.phases[0].branches[0].kill.reset();
+  EXPECT_TRUE(RaceFromJson(RaceToJson(race)).has_value());
+  race.delays[0].ms = 0;
+  EXPECT_THAT(RaceFromJson(RaceToJson(race)).error(), HasSubstr("ms must be a whole number"));
+}
+
 TEST(Race, AsksForNothingThatIsNotClaimed) {
   Reach little;
   little.claims.persistence = Persistence::kProcess;
