@@ -28,8 +28,6 @@
 //
 // Node 18 or later.
 
-import {writeSync} from 'node:fs';
-
 const MAX_LINE = 16 << 20;
 const MUST_HAVE = ['register', 'lookup', 'consume', 'entries', 'clear'];
 const MAY_HAVE = ['claim', 'delete'];
@@ -92,15 +90,15 @@ class Driver {
       if (!Number.isSafeInteger(request.id)) throw new TypeError('id must be an integer');
     } catch (error) {
       const message = `cannot decode the line: ${error.message}`;
-      write({re: null, err: new Refusal('invalid-argument', {message}).err});
+      await write({re: null, err: new Refusal('invalid-argument', {message}).err});
       return false;
     }
     try {
       const ok = await this.answer(request);
-      if (!write({re: request.id, ok})) throw new Refusal('too-large');
+      if (!await write({re: request.id, ok})) throw new Refusal('too-large');
       return request.op === 'stop';
     } catch (error) {
-      write({re: request.id, err: this.told(error).err});
+      await write({re: request.id, err: this.told(error).err});
       return false;
     }
   }
@@ -126,7 +124,8 @@ class Driver {
       for (const closing of op === 'stop' ? [...this.stores.keys()] : [name]) await this.close(closing);
       if (op !== 'open') return {};
       const options = optionsIn(given);
-      const store = await this.open(options, (event) => write({event: 'quarantine', ...event}));
+      const warn = (event) => { void write({event: 'quarantine', ...event}); };
+      const store = await this.open(options, warn);
       this.stores.set(name, {store, defaultTtlMs: options.defaultTtlMs});
       return {};
     }
@@ -189,11 +188,14 @@ class Driver {
   }
 }
 
-// Writes a line whole, however many calls that takes, and says whether it was short enough to.
-function write(message) {
+// Writes a line, and says whether it was short enough to. Through the stream, for a pipe that is full
+// refuses a plain writeSync() once anything has made it one that does not block.
+async function write(message) {
   const bytes = Buffer.from(`${JSON.stringify(message)}\n`);
   if (bytes.length > MAX_LINE) return false;
-  for (let at = 0; at < bytes.length;) at += writeSync(1, bytes, at);
+  await new Promise((done, fail) => {
+    process.stdout.write(bytes, (error) => { error ? fail(error) : done(); });
+  });
   return true;
 }
 

@@ -37,6 +37,7 @@ class Store:
     def claim(self, key, record, ttl_ms, now):
         return key == "free"
     def lookup(self, key, now):
+        if key == "large": return "x" * (1 << 20)
         if key == "warns": self.warn("/aside", "version-mismatch", 2)
         if key == "fails": raise OSError(5, "Input/output error")
         if key == "breaks": raise RuntimeError("no idea")
@@ -53,11 +54,13 @@ driver.serve(Store, driver=("tale", "1"), backend=("tale", "1"),
 
 constexpr const char* kTaleInNode = R"(
 import {Refusal, expiry, serve} from './driver.mjs';
+process.stdout.on('drain', () => {});  // as a package may: from now on the pipe does not block
 serve({
   open: ({namespace}, warn) => ({
     register: ({ttlMs}, now) => { expiry(now(), ttlMs); },
     claim: ({key}) => key === 'free',
     lookup: ({key}, now) => {
+      if (key === 'large') return 'x'.repeat(1 << 20);
       if (key === 'warns') warn({path: '/aside', reason: 'version-mismatch', version: 2});
       if (key === 'fails') throw Object.assign(new Error('EIO'), {code: 'EIO', syscall: 'open'});
       if (key === 'breaks') throw new Error('no idea');
@@ -184,6 +187,14 @@ TEST_P(Sdk, PassesAnswersOn) {
       Call(client, {OpKind::kEntries, "", {}, {}}),
       Result(Answer(Listed{{Entry{"a", 1, std::nullopt, std::nullopt}, Entry{"b", 2, 3, 4}}})));
   EXPECT_EQ(Refused(client, {OpKind::kDelete, "a", {}, {}}).code, ErrorCode::kUnsupported);
+}
+
+TEST_P(Sdk, WritesAnAnswerThatNoPipeHolds) {
+  DriverClient client = Start(TaleName());
+  for (int round = 0; round < 3; ++round) {
+    EXPECT_EQ(Call(client, {OpKind::kLookup, "large", {}, {}}),
+              Result(Answer(Found{Json(std::string(1U << 20U, 'x'))})));
+  }
 }
 
 TEST_P(Sdk, TellsWhatTheStoreThrows) {
