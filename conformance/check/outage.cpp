@@ -153,6 +153,21 @@ std::vector<OutageRow> OutageRowsFromJson(const Json& json) {
   return rows;
 }
 
+std::string WorstInWords(const OutageRow& row) {
+  if (row.not_certifiable) return "not certifiable: " + *row.not_certifiable;
+  return std::string(OutageInWords(row.worst));
+}
+
+std::vector<std::string> TellExample(const LosingState& example) {
+  std::vector<std::string> lines = example.calls;
+  lines.push_back("the power goes " + example.crash_point);
+  lines.push_back(example.fates);
+  lines.push_back("because " + example.cause);
+  lines.push_back("expected " + example.expected);
+  lines.push_back("got      " + example.found);
+  return lines;
+}
+
 std::string HowMany(const OutageRow& row) {
   std::string text = std::to_string(row.states) + (row.states == 1 ? " state, " : " states, ");
   if (row.sampled == 0) return text + "exhaustive";

@@ -64,6 +64,11 @@ void AddRows(std::vector<OutageRow>& rows, const std::vector<OutageRow>& more);
 /// Errors: throws Json::exception for what OutageRowsToJson() has not made.
 [[nodiscard]] std::vector<OutageRow> OutageRowsFromJson(const Json& json);
 
+/// What the row comes to, as a sentence about the store.
+[[nodiscard]] std::string WorstInWords(const OutageRow& row);
+/// The example, a line for each thing.
+[[nodiscard]] std::vector<std::string> TellExample(const LosingState& example);
+
 /// "1234 states, exhaustive" or "1234 states, 3 of 20 programs sampled".
 [[nodiscard]] std::string HowMany(const OutageRow& row);
 

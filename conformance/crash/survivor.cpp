@@ -11,7 +11,7 @@ namespace holdfast::conformance {
 namespace {
 
 // Steps of one call at which a process is killed.
-constexpr std::uint64_t kMostPlans = 8;
+constexpr std::size_t kMostPlans = 8;
 constexpr const char* kBesideId = "beside";
 constexpr const char* kAfterId = "afterwards";
 
@@ -178,10 +178,7 @@ std::vector<trace::Plan> PlansOfFirstCall(const trace::Trace& trace) {
       all.push_back({{{step.place, trace::Kill{}}}});
     }
   }
-  const std::size_t count = std::min<std::size_t>(kMostPlans, all.size());
-  std::vector<trace::Plan> spread;
-  for (std::size_t at = 0; at < count; ++at) spread.push_back(all[at * all.size() / count]);
-  return spread;
+  return Spread(all, kMostPlans);
 }
 
 DrillOutcome RunSurvivals(const SurvivalScene& scene, const std::vector<trace::Plan>& plans,

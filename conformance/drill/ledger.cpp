@@ -84,6 +84,23 @@ void Ledger::TakeEnd() {
   unsettled_.clear();
 }
 
+void Ledger::TakeOnDisk(const DrillCall& call) {
+  if (!call.result->has_value()) return (void)Take(call);
+  const std::vector<model::State> before = std::exchange(states_, {});
+  for (const model::State& state : before) {
+    Ledger alone = *this;
+    alone.states_ = {state};
+    auto after = alone.After(call);
+    if (after.empty()) {
+      for (model::Transition& step :
+           model::Step(state, call.operation, TimeOf(call.earliest, call.latest), policy_)) {
+        after.push_back(std::move(step.next));
+      }
+    }
+    for (model::State& next : after) Add(std::move(next));
+  }
+}
+
 void Ledger::TakeCutOff(const Operation& operation, SeenMillis earliest, SeenMillis latest) {
   const std::vector<model::State> before = states_;
   for (const model::State& state : before) {

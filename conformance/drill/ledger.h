@@ -26,6 +26,9 @@ class Ledger {
   [[nodiscard]] std::optional<Discrepancy> Take(const DrillCall& call);
   /// The answer must be one that the model knows: no error but those of the call itself.
   [[nodiscard]] std::optional<Discrepancy> TakeUndisturbed(const DrillCall& call);
+  /// Like Take(), for what stands on a disk: an answer says nothing of whether a call of effect
+  /// "unknown" before it is there, only that its own call is.
+  void TakeOnDisk(const DrillCall& call);
   /// A call that was cut off: it has happened or not.
   void TakeCutOff(const Operation& operation, SeenMillis earliest, SeenMillis latest);
   /// The process has ended. A call whose effect it left unknown may happen now, where nothing that

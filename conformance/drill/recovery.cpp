@@ -70,7 +70,7 @@ Owed OwedAt(std::size_t answers, const Ledger& base, const SeenProcess& seen, st
   Ledger acknowledged = base;
   const std::size_t done = answers < kAnswersBeforeCalls ? 0 : answers - kAnswersBeforeCalls;
   for (std::size_t at = 0; at < std::min(done, seen.calls.size()); ++at) {
-    (void)acknowledged.Take(seen.calls[at]);
+    if (seen.calls[at].result) acknowledged.TakeOnDisk(seen.calls[at]);
   }
   Ledger possible = acknowledged;
   if (answers >= kAnswersBeforeCalls && done < seen.calls.size()) {

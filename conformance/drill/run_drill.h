@@ -1,6 +1,7 @@
 // Runs a drill's processes and records what was seen. Judges nothing.
 #pragma once
 
+#include <algorithm>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -85,6 +86,15 @@ struct FollowedProcess {
 /// Runs an errand in a process of its own, followed and struck by `plan`.
 [[nodiscard]] FollowedProcess Follow(const Errand& errand, const trace::Plan& plan,
                                      const DrillGround& ground, DrillClock& clock);
+
+/// At most `count` of them, evenly spread.
+template <typename T>
+[[nodiscard]] std::vector<T> Spread(const std::vector<T>& all, std::size_t count) {
+  std::vector<T> spread;
+  count = std::min(count, all.size());
+  for (std::size_t at = 0; at < count; ++at) spread.push_back(all[at * all.size() / count]);
+  return spread;
+}
 
 /// True where one of the plan's actions struck.
 [[nodiscard]] bool HasStruck(const trace::Trace& trace);

@@ -25,7 +25,8 @@ OutageTrial::OutageTrial(const TriedRun& run, StateOpener& opener) : run_(run), 
 }
 
 Expected<TrialResult, NotOpened> OutageTrial::Under(power::Profile profile,
-                                                    const power::Bounds& bounds) {
+                                                    const power::Bounds& bounds,
+                                                    std::size_t most_states) {
   auto states = power::Enumerate(run_.trace, run_.start, profile, bounds);
   if (!states) return Unexpected(NotOpened{std::nullopt, std::move(states.error())});
   TrialResult result;
@@ -35,8 +36,10 @@ Expected<TrialResult, NotOpened> OutageTrial::Under(power::Profile profile,
   result.row.not_certifiable = result.states.not_certifiable;
   if (result.row.not_certifiable) return result;
   result.row.generated = result.states.generated;
+  const bool is_all = result.states.exhaustive && result.states.states.size() <= most_states;
+  result.states.states = Spread(result.states.states, most_states);
   result.row.states = result.states.states.size();
-  result.row.sampled = result.states.exhaustive ? 0 : 1;
+  result.row.sampled = is_all ? 0 : 1;
   if (auto judged = JudgeAll(result); !judged) return Unexpected(std::move(judged.error()));
   const auto confirmed = Confirm(result);
   if (!confirmed) return Unexpected(confirmed.error());

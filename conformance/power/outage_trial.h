@@ -43,8 +43,10 @@ class OutageTrial {
  public:
   OutageTrial(const TriedRun& run, StateOpener& opener);
 
+  /// Of more states than `most_states` so many are judged, evenly spread over the points.
   [[nodiscard]] Expected<TrialResult, NotOpened> Under(power::Profile profile,
-                                                       const power::Bounds& bounds);
+                                                       const power::Bounds& bounds,
+                                                       std::size_t most_states);
 
   /// What is owed where the plug is pulled at that way's point.
   [[nodiscard]] Owed OwedAtPoint(const power::Way& way) const;

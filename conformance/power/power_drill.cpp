@@ -21,7 +21,11 @@ constexpr std::size_t kDeeper = 2;
 // Records of drills are cut to so many characters.
 constexpr std::size_t kMostText = 4500;
 
+// At a point, before states that are alike are taken as one: kBounds. Different ones of a run that
+// nothing struck and of the others: what a slow driver opens in a few seconds.
 constexpr power::Bounds kBounds = {512, 128, 1};
+constexpr std::size_t kMostStates = 200;
+constexpr std::size_t kMostStatesBeside = 50;
 
 // Those that a backend which claims `power` is held to.
 bool IsRequired(Profile profile) {
@@ -31,15 +35,6 @@ bool IsRequired(Profile profile) {
 bool IsSync(trace::StepKind kind) {
   return kind == trace::StepKind::kSync || kind == trace::StepKind::kSyncData ||
          kind == trace::StepKind::kSyncAll || kind == trace::StepKind::kSyncMap;
-}
-
-// At most `count` of them, evenly spread.
-template <typename T>
-std::vector<T> Spread(const std::vector<T>& all, std::size_t count) {
-  std::vector<T> spread;
-  count = std::min(count, all.size());
-  for (std::size_t at = 0; at < count; ++at) spread.push_back(all[at * all.size() / count]);
-  return spread;
 }
 
 class PowerRun {
@@ -159,7 +154,8 @@ class PowerRun {
     OutageTrial trial(run, opener_);
     for (const Profile profile : power::Profiles()) {
       if (!IsWanted(profile) || outcome_.fault || outcome_.undecided) continue;
-      const auto result = Try(trial, run, profile, {});
+      const auto result =
+          Try(trial, run, profile, {}, IsRequired(profile) ? kMostStates : kMostStatesBeside);
       if (!result || !IsDeepest(profile) || outcome_.failure) continue;
       GoDeeper(trial, run, result->states, profile);
     }
@@ -175,15 +171,15 @@ class PowerRun {
     OutageTrial trial(*run, opener_);
     for (const Profile profile : power::Profiles()) {
       if (!IsWanted(profile) || !IsRequired(profile) || HasEnded()) continue;
-      if (const auto result = Try(trial, *run, profile, plan)) {
+      if (const auto result = Try(trial, *run, profile, plan, kMostStatesBeside)) {
         outcome_.met.Add("power-after-failed-sync", result->row.states);
       }
     }
   }
 
   std::optional<TrialResult> Try(OutageTrial& trial, const TriedRun& run, Profile profile,
-                                 const trace::Plan& plan) {
-    auto result = trial.Under(profile, kBounds);
+                                 const trace::Plan& plan, std::size_t most_states) {
+    auto result = trial.Under(profile, kBounds, most_states);
     if (!result) {
       Stop(std::move(result.error()));
       return std::nullopt;
@@ -268,7 +264,7 @@ class PowerRun {
       }
       second.before.emplace_back("a new process opens what is left");
       OutageTrial deeper(second, opener_);
-      const auto result = Try(deeper, second, profile, {});
+      const auto result = Try(deeper, second, profile, {}, kMostStatesBeside);
       if (!result) return;
       outcome_.met.Add("power-in-recovery", result->row.states);
       if (outcome_.failure) return;

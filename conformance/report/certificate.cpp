@@ -93,6 +93,7 @@ LevelRow MakeLevelRow(Level level, const RunResults& results,
     row.operations = report.operations;
     row.seconds = report.seconds;
     row.fault = report.fault;
+    row.outages = report.outages;
     if (report.faulty) row.fault_story = report.faulty->story;
     WeighExpectations(row, report, results, failures);
   }

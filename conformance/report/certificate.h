@@ -52,6 +52,7 @@ struct LevelRow {
   std::optional<DriverFault> fault;
   std::vector<std::string> fault_story;  ///< The program up to the fault, where there is one.
   std::string fault_replay;              ///< The name of its file; empty where it is not kept.
+  std::vector<OutageRow> outages;        ///< Of level `power`: a row for each set of rules.
 };
 
 /// The verdict's name, or "expected-fail".

@@ -15,6 +15,34 @@ OrderedJson ToJson(const NameAndVersion& name) {
   return {{"name", name.name}, {"version", name.version}};
 }
 
+OrderedJson ToJson(const LosingState& example) {
+  OrderedJson json = {{"operations", OrderedJson::array()},
+                      {"crash_point", EscapedBytes(example.crash_point, 4096)},
+                      {"survived", EscapedBytes(example.fates, 4096)},
+                      {"expected", EscapedBytes(example.expected, 4096)},
+                      {"found", EscapedBytes(example.found, 4096)},
+                      {"cause", EscapedBytes(example.cause, 4096)}};
+  for (const std::string& call : example.calls) {
+    json["operations"].push_back(EscapedBytes(call, 4096));
+  }
+  return json;
+}
+
+OrderedJson ToJson(const OutageRow& row) {
+  OrderedJson json = {
+      {"profile", row.profile},
+      {"runs", row.programs},
+      {"states", row.states},
+      {"sampled", row.sampled},
+      {"worst", row.not_certifiable ? OrderedJson(nullptr) : OrderedJson(OutageName(row.worst))}};
+  if (row.not_certifiable) json["not_certifiable"] = EscapedBytes(*row.not_certifiable, 4096);
+  if (row.example) json["example"] = ToJson(*row.example);
+  return json;
+}
+
+template <typename T>
+OrderedJson ListOf(const std::vector<T>& rows);
+
 OrderedJson ToJson(const LevelRow& row) {
   OrderedJson json = {{"level", LevelName(row.level)}, {"verdict", LevelVerdictName(row)},
                       {"programs", row.programs},      {"operations", row.operations},
@@ -30,6 +58,7 @@ OrderedJson ToJson(const LevelRow& row) {
     if (!row.fault_story.empty()) json["fault"]["story"] = Joined(row.fault_story, "\n");
     if (!row.fault_replay.empty()) json["fault"]["replay"] = row.fault_replay;
   }
+  if (!row.outages.empty()) json["outages"] = ListOf(row.outages);
   return json;
 }
 

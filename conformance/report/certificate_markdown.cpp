@@ -56,6 +56,27 @@ std::string Levels(const Certificate& certificate) {
   return page + "\n";
 }
 
+// What the loss of power does, by each set of rules.
+std::string Outages(const Certificate& certificate) {
+  std::string page;
+  for (const LevelRow& level : certificate.levels) {
+    if (level.outages.empty()) continue;
+    page += "## Loss of power\n\n" + Row({"rules", "states", "worst", "because"}) +
+            "|---|---|---|---|\n";
+    for (const OutageRow& row : level.outages) {
+      page += Row({row.profile, HowMany(row), Inline(WorstInWords(row)),
+                   Inline(row.example ? row.example->cause : "")});
+    }
+    page += "\n";
+    for (const OutageRow& row : level.outages) {
+      if (!row.example) continue;
+      page += "The smallest example by the rules " + row.profile + ":\n\n" +
+              Block(Joined(TellExample(*row.example), "\n")) + "\n";
+    }
+  }
+  return page;
+}
+
 std::string Failures(const Certificate& certificate) {
   if (certificate.failures.empty()) return "";
   std::string page = "## Failures\n\n";
@@ -112,7 +133,8 @@ std::string CertificateMarkdown(const Certificate& certificate) {
          Inline(description.driver.name + " " + description.driver.version) + ", seed " +
          std::to_string(certificate.seed) + ", holdfast " + certificate.suite_version +
          ", clauses " + certificate.clauses_hash + ".\n\n" + Levels(certificate) +
-         Failures(certificate) + Stale(certificate) + Clauses(certificate) + Claims(certificate);
+         Outages(certificate) + Failures(certificate) + Stale(certificate) + Clauses(certificate) +
+         Claims(certificate);
 }
 
 }  // namespace holdfast::conformance

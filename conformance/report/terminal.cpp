@@ -106,6 +106,21 @@ std::string Levels(const Certificate& certificate, const TerminalStyle& style) {
   return table;
 }
 
+// What the loss of power does, by each set of rules.
+std::string Outages(const Certificate& certificate) {
+  std::string table;
+  for (const LevelRow& level : certificate.levels) {
+    if (level.outages.empty()) continue;
+    table += "\nafter a loss of power, by the rules of\n";
+    for (const OutageRow& row : level.outages) {
+      table += "  " + PadRight(row.profile, 15) + PadRight(HowMany(row), 36) +
+               Printable(WorstInWords(row)) + "\n";
+      if (row.example) table += "      because " + Printable(row.example->cause) + "\n";
+    }
+  }
+  return table;
+}
+
 std::string HowOften(const FailureRow& row) {
   std::string text = "seen in ";
   text += row.found.seen == 1 ? "one generated program"
@@ -252,7 +267,7 @@ std::string TellFault(const DriverFault& fault) {
 }
 
 std::string TerminalReport(const Certificate& certificate, const TerminalStyle& style) {
-  return Levels(certificate, style) + Failures(certificate, style) +
+  return Levels(certificate, style) + Outages(certificate) + Failures(certificate, style) +
          Clauses(certificate, ClauseVerdict::kInconclusive, "inconclusive") +
          Clauses(certificate, ClauseVerdict::kNotClaimed, "not claimed") +
          Clauses(certificate, ClauseVerdict::kNotRun, "not run") + "\n" + Counts(certificate) +
