@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "conformance/power/choices.h"
+#include "conformance/power/cut.h"
 
 namespace holdfast::power {
 namespace {
@@ -16,6 +17,14 @@ using trace::Tree;
 std::ptrdiff_t HowManyAreThere(const Way& way) {
   return std::count_if(way.choices.begin(), way.choices.end(),
                        [](const Choice& choice) { return choice.fate != Fate::kAbsent; });
+}
+
+// The units of one step: those before `stop` are there and the others are not.
+std::vector<Choice> FirstOnes(const std::vector<Unit>& units, std::size_t first, std::size_t stop) {
+  std::vector<Choice> choices;
+  for (std::size_t at = first; at < units.size() && units[at].step == units[first].step; ++at)
+    choices.push_back({at, at < stop ? Fate::kWhole : Fate::kAbsent});
+  return choices;
 }
 
 // Nothing but names: a file's bytes cost time to carry around.
@@ -44,12 +53,20 @@ void Gathered::Add(const Tree& tree, Way way) {
 void PullAfterEveryStep(const Trace& trace, DiskStates& states) {
   Gathered gathered(states);
   Disk disk(states.start);
-  std::size_t done = 0;
+  std::size_t begun = 0;
   for (std::uint64_t k = 0; k <= trace.steps.size(); ++k) {
+    const CrashPoint at = {k, trace.AcknowledgedBefore(k)};
     ++states.crash_points;
-    for (; done < states.units.size() && states.units[done].step < k; ++done)
-      disk.Do(states.units[done], Fate::kWhole);
-    gathered.Add(disk.ToTree(), {{k, trace.AcknowledgedBefore(k)}, {}});
+    gathered.Add(disk.ToTree(), {at, {}});
+    const std::size_t first = begun;
+    for (; begun < states.units.size() && states.units[begun].step == k; ++begun) {
+      const Unit& unit = states.units[begun];
+      const bool is_between_pages =
+          begun > first && unit.kind == Unit::Kind::kBytes && unit.offset % kPageBytes == 0;
+      if (is_between_pages)
+        gathered.Add(disk.ToTree(), {at, FirstOnes(states.units, first, begun)});
+      disk.Do(unit, Fate::kWhole);
+    }
   }
 }
 

@@ -22,7 +22,8 @@ class Gathered {
   std::map<std::string, std::size_t> by_hash_;
 };
 
-/// Every prefix of the trace: the profile `kill`. `states` has its units and its start.
+/// Every prefix of the trace, and of a write that spans pages: the profile `kill`. `states` has its
+/// units and its start.
 void PullAfterEveryStep(const trace::Trace& trace, DiskStates& states);
 
 /// Follows the barriers of a run and pulls the plug where it makes a difference.

@@ -20,7 +20,9 @@
 //   seen, or scrambled.
 //
 // kill
-//   The page cache outlives its writers: what was done is there, and what was not is not.
+//   The page cache outlives its writers: what was done is there, and what was not is not. A write
+//   of several pages may end between two of them: the kernel looks for a fatal signal before each
+//   (generic_perform_write in mm/filemap.c, iomap_write_iter in fs/iomap/buffered-io.c).
 //
 // ext4-ordered
 //   Names, sizes set by truncate and fallocate, holes and modes are one journal: what is there of

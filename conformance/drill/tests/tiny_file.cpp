@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -67,6 +68,22 @@ void WriteAll(int fd, const std::string& bytes, const TinyMake& make) {
     if (written < 0 && errno == ENOSPC && make.overlooks_full_disk) continue;
     if (written < 0 || !make.overlooks_short_writes) Refuse("write");
   }
+}
+
+void SyncBytes(int fd, const TinyMake& make) {
+  if (fsync(fd) == 0) return;
+  if (make.syncing == TinyMake::Syncing::kTriedAgain && fsync(fd) == 0) return;
+  Refuse("fsync");
+}
+
+void WriteThroughAMapping(int fd, const std::string& bytes) {
+  if (ftruncate(fd, static_cast<off_t>(bytes.size())) != 0) Refuse("ftruncate");
+  void* mapped = mmap(nullptr, bytes.size(), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  if (mapped == MAP_FAILED) Refuse("mmap");
+  std::memcpy(mapped, bytes.data(), bytes.size());
+  const bool is_synced = msync(mapped, bytes.size(), MS_SYNC) == 0;
+  munmap(mapped, bytes.size());
+  if (!is_synced) Refuse("msync");
 }
 
 std::string TextOf(const MemoryEntries& entries) {
@@ -166,15 +183,22 @@ void TinyFile::Save(const MemoryEntries& entries) const {
     case TinyMake::Saving::kJournalDropped:
       Write(kFixed, O_TRUNC, bytes);
       Rename(kFixed, kJournal);
+      SyncDirectory();
       Write(kContent, O_TRUNC, bytes);
       return Remove(kJournal);
   }
 }
 
 void TinyFile::Write(const std::string& name, int flags, const std::string& bytes) const {
-  const OpenFile file(dir_ / name, O_WRONLY | O_CREAT | flags);
+  const OpenFile file(dir_ / name, O_RDWR | O_CREAT | flags);
   if (file.fd() < 0) Refuse("open");
+  using Syncing = TinyMake::Syncing;
+  if (make_.syncing == Syncing::kThroughAMapping) return WriteThroughAMapping(file.fd(), bytes);
   WriteAll(file.fd(), bytes, make_);
+  const bool syncs = make_.syncing == Syncing::kFile ||
+                     make_.syncing == Syncing::kFileAndDirectory ||
+                     make_.syncing == Syncing::kTriedAgain;
+  if (syncs) SyncBytes(file.fd(), make_);
 }
 
 void TinyFile::Rename(const std::string& from, const std::string& to) const {
@@ -197,6 +221,21 @@ void TinyFile::Replace(const std::string& bytes) const {
   const std::string name = "tiny-" + std::to_string(ByLot()) + ".tmp";
   Write(name, O_EXCL | O_NOFOLLOW, bytes);
   Rename(name, kContent);
+  if (make_.syncing == TinyMake::Syncing::kAfterTheRename) {
+    const OpenFile file(dir_ / kContent, O_RDONLY);
+    if (file.fd() < 0) Refuse("open");
+    SyncBytes(file.fd(), make_);
+  }
+  SyncDirectory();
+}
+
+void TinyFile::SyncDirectory() const {
+  if (make_.syncing == TinyMake::Syncing::kNothing || make_.syncing == TinyMake::Syncing::kFile) {
+    return;
+  }
+  const OpenFile directory(dir_, O_RDONLY | O_DIRECTORY);
+  if (directory.fd() < 0) Refuse("open");
+  SyncBytes(directory.fd(), make_);
 }
 
 void TinyFile::Dawdle() const {

@@ -46,6 +46,7 @@ class TinyFile {
   void Remove(const std::string& name) const;
   void Sweep() const;
   void Replace(const std::string& bytes) const;
+  void SyncDirectory() const;
   void Dawdle() const;
 
   const TinyMake& make_;

@@ -14,6 +14,7 @@ namespace {
 
 using Exclusion = TinyMake::Exclusion;
 using Saving = TinyMake::Saving;
+using Syncing = TinyMake::Syncing;
 
 class TinyStore : public OpenStore {
  public:
@@ -133,7 +134,8 @@ class TinyBackend : public Backend {
     claims.max_entries = true;
     claims.order = EntryOrder::kCreatedThenId;
     claims.created_at = true;
-    claims.persistence = Persistence::kProcess;
+    claims.persistence =
+        make_.syncing == Syncing::kNothing ? Persistence::kProcess : Persistence::kPower;
     claims.multi_process = true;
     claims.claim = true;
     claims.delete_op = true;
@@ -143,6 +145,10 @@ class TinyBackend : public Backend {
   Expected<std::unique_ptr<OpenStore>, StoreError> Open(const OpenOptions& options,
                                                         QuarantineListener) override {
     try {
+      if (make_.is_faithful && first_.value_or(options.dir) != options.dir) {
+        throw TinyTrouble{ErrorCode::kIo, "this process has another directory"};
+      }
+      first_ = options.dir;
       return std::make_unique<TinyStore>(make_, options);
     } catch (const TinyTrouble& trouble) {
       return Unexpected(StoreError{trouble.code, Effect::kNone, "", trouble.message});
@@ -151,6 +157,7 @@ class TinyBackend : public Backend {
 
  private:
   const TinyMake& make_;
+  std::optional<std::string> first_;  // the directory that this process opened first
 };
 
 TinyMake Make(const char* name, const char* clause, Saving saving,
@@ -165,6 +172,11 @@ TinyMake Make(const char* name, const char* clause, Saving saving,
 
 TinyMake With(TinyMake make, bool TinyMake::*trait) {
   make.*trait = true;
+  return make;
+}
+
+TinyMake Synced(TinyMake make, Syncing syncing) {
+  make.syncing = syncing;
   return make;
 }
 
@@ -204,6 +216,27 @@ const std::vector<TinyMake>& CarelessTinyStores() {
       With(Make("short-write-overlooked", "DUR-6", Saving::kReplace),
            &TinyMake::overlooks_short_writes),
       With(Make("one-error-for-ever", "DUR-7", Saving::kReplace), &TinyMake::sulks),
+  };
+  return kStores;
+}
+
+const std::vector<TinyMake>& DurableTinyStores() {
+  static const std::vector<TinyMake> kStores = {
+      Synced(Make("replaced", "", Saving::kReplace), Syncing::kFileAndDirectory),
+      Synced(Make("journaled", "", Saving::kJournal), Syncing::kFileAndDirectory),
+      With(Synced(Make("faithful", "", Saving::kReplace), Syncing::kFileAndDirectory),
+           &TinyMake::is_faithful),
+  };
+  return kStores;
+}
+
+const std::vector<TinyMake>& VolatileTinyStores() {
+  static const std::vector<TinyMake> kStores = {
+      Synced(Make("no-directory-sync", "DUR-4", Saving::kReplace), Syncing::kFile),
+      Synced(Make("no-file-sync", "DUR-4", Saving::kReplace), Syncing::kDirectory),
+      Synced(Make("rename-before-the-sync", "DUR-4", Saving::kReplace), Syncing::kAfterTheRename),
+      Synced(Make("failed-sync-believed", "DUR-4", Saving::kReplace), Syncing::kTriedAgain),
+      Synced(Make("in-place", "DUR-4", Saving::kInPlace), Syncing::kFileAndDirectory),
   };
   return kStores;
 }

@@ -35,6 +35,17 @@ struct TinyMake {
     kJournal,         ///< A journal first, then in place; a journal that is found is replayed.
     kJournalDropped,  ///< The same, but the journal is removed before it is replayed.
   } saving = Saving::kReplace;
+  /// What is made durable before the answer. Only a store that syncs something claims to survive
+  /// the loss of power.
+  enum class Syncing {
+    kNothing,
+    kFile,              ///< The bytes, before the rename.
+    kFileAndDirectory,  ///< And the rename: a good one.
+    kDirectory,         ///< The rename alone.
+    kAfterTheRename,    ///< Both, but the bytes only once they have their name.
+    kTriedAgain,        ///< Both, and where an fsync fails it is called again and believed.
+    kThroughAMapping,   ///< Both, but the bytes are written to a mapping.
+  } syncing = Syncing::kNothing;
   bool forgives = false;             ///< Takes a torn file for an empty one.
   bool writes_late = false;          ///< With the next call, or at close.
   bool is_restless = false;          ///< Takes a few steps more or less each time, by lot.
@@ -43,6 +54,7 @@ struct TinyMake {
   bool overlooks_short_writes = false;
   bool sulks = false;         ///< Answers each call with the error of the first that failed.
   bool writes_aside = false;  ///< In a thread of its own, beside another one that looks around.
+  bool is_faithful = false;   ///< A process opens no other directory than its first.
 };
 
 /// For test reports.
@@ -54,6 +66,11 @@ void PrintTo(const TinyMake& make, std::ostream* out);
 [[nodiscard]] const std::vector<TinyMake>& FaultyTinyStores();
 /// Stores that a failing call finds out.
 [[nodiscard]] const std::vector<TinyMake>& CarelessTinyStores();
+
+/// Good stores that claim to survive the loss of power.
+[[nodiscard]] const std::vector<TinyMake>& DurableTinyStores();
+/// Stores that claim it as well, and do not.
+[[nodiscard]] const std::vector<TinyMake>& VolatileTinyStores();
 
 [[nodiscard]] std::unique_ptr<Backend> MakeTiny(const TinyMake& make);
 

@@ -33,6 +33,15 @@ TEST(DiskStates, OfAKillAreThePrefixesOfTheTrace) {
   EXPECT_EQ(states->states.back().latest.at, (CrashPoint{5, 1}));
 }
 
+TEST(DiskStates, OfAKillEndAWriteBetweenPages) {
+  ToldTrace told(2);
+  told.Write(1, 4094, "uvwxyz");
+  const std::string old(4095, '-');
+  const std::string kept(4094, '-');
+  EXPECT_EQ(Seen(told, TreeWith({{"a", old}}), Profile::kKill),
+            (Texts{"a=" + old, "a=" + kept + "uv", "a=" + kept + "uvwxyz"}));
+}
+
 TEST(DiskStates, AreToldWithAllThatEveryPointRequires) {
   ToldTrace told;
   told.Create(1, "a");

@@ -17,7 +17,7 @@ connect = sqlite3.connect
 
 class Connection(sqlite3.Connection):
     def execute(self, statement, *values):
-        return super().execute(INSTEAD.pop(statement, statement), *values)
+        return super().execute(INSTEAD.get(statement, statement), *values)
 
 
 driver.sqlite3.connect = lambda *where, **how: connect(*where, **how, factory=Connection)
