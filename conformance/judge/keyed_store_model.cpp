@@ -78,6 +78,13 @@ bool SaysUnchanged(OpKind kind, const Answer& answer) {
   return false;
 }
 
+// False for what may have been answered without exclusion: a writer that has read its time by then
+// may come after it.
+bool MayChange(const KeyedStoreClass& cls) {
+  if (cls.result) return *cls.result && !SaysUnchanged(cls.operation.kind, **cls.result);
+  return cls.operation.kind != OpKind::kLookup && cls.operation.kind != OpKind::kEntries;
+}
+
 }  // namespace
 
 std::size_t KeyedStoreModel::Hash(const State& state) {
@@ -107,7 +114,7 @@ std::vector<KeyedStoreState> KeyedStoreModel::Step(const State& state, const Cla
   if (!now.IsExact() && traits_.times_in_order) {
     now.earliest = std::max(now.earliest, state.floor);
     if (now.earliest > now.latest) return {};
-    after.floor = now.earliest;
+    if (MayChange(cls)) after.floor = now.earliest;
   }
   std::vector<model::State> stores =
       cls.result ? model::Successors(state.store, cls.operation, now, traits_.policy, *cls.result)

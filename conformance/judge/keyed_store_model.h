@@ -29,7 +29,8 @@ enum class TimeKind {
 struct KeyedStoreState {
   model::State store;
   /// No operation that is taken next read a time before this one (CLK-1). Raised by times that are
-  /// known as intervals only, and by operations that may change the store.
+  /// known as intervals only, and by operations that may change the store: whoever reads needs no
+  /// exclusion, and what it sees may be older than the time that a writer has read by then.
   UnixMillis floor = -kNoFloor;
 
   bool operator==(const KeyedStoreState&) const = default;

@@ -69,7 +69,7 @@ TEST(Certify, GivesTheSameCertificateForTheSameSeed) {
         folder.path());
     if (ended.out.find("the budget ended") != std::string::npos) {
       // Only a budget that sufficed promises the same certificate.
-      ASSERT_EQ(ended.code, 4) << ended.out;
+      ASSERT_THAT(ended.code, testing::AnyOf(0, 3)) << ended.out;
       std::cout << "This test is not run: the machine is too busy for the budget's programs.\n";
       return;
     }

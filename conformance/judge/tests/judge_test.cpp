@@ -116,6 +116,23 @@ TEST(Judge, LetsNoCallReadATimeEarlierThanTheOneBeforeIt) {
   EXPECT_EQ(told.Verdict(), Answer::kViolation) << "either 2 is there, or 1 until 25 at least";
 }
 
+// A reader needs no exclusion, and a writer holds it for as long as a disk takes.
+TEST(Judge, LetsAWriterComeAfterAReaderThatReadALaterTime) {
+  Told told;
+  const auto slow = told.Call(0, Register("a", 1, 5), 10);
+  told.history().calls[slow].returned_ms = 30;
+  const struct {
+    Result result;
+    UnixMillis from;
+  } seen[] = {{Absent(), 12}, {Found1(1), 13}, {Absent(), 15}};  // so it expired by 16
+  for (const auto& [result, from] : seen) {
+    told.Did(1, Lookup("a"), result, from);
+    told.history().calls.back().returned_ms = from + 1;
+  }
+  told.Return(slow, Ok());
+  EXPECT_EQ(told.Verdict(), Answer::kLinearizable);
+}
+
 TEST(Judge, SaysUnknownWhenItsBudgetIsSpent) {
   Told told;
   std::vector<std::size_t> open;
