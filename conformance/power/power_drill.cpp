@@ -19,13 +19,13 @@ constexpr std::size_t kFailedSyncs = 3;
 // States of a drill whose opening is followed, so that the plug can be pulled there again.
 constexpr std::size_t kDeeper = 2;
 // Records of drills are cut to so many characters.
-constexpr std::size_t kMostText = 4500;
+constexpr std::size_t kMostText = 1500;
 
 // At a point, before states that are alike are taken as one: kBounds. Different ones of a run that
 // nothing struck and of the others: what a slow driver opens in a few seconds.
-constexpr power::Bounds kBounds = {512, 128, 1};
-constexpr std::size_t kMostStates = 200;
-constexpr std::size_t kMostStatesBeside = 50;
+constexpr power::Bounds kBounds = {4096, 128, 1};
+constexpr std::size_t kMostStates = 1000;
+constexpr std::size_t kMostStatesBeside = 150;
 
 // Those that a backend which claims `power` is held to.
 bool IsRequired(Profile profile) {
@@ -154,8 +154,7 @@ class PowerRun {
     OutageTrial trial(run, opener_);
     for (const Profile profile : power::Profiles()) {
       if (!IsWanted(profile) || outcome_.fault || outcome_.undecided) continue;
-      const auto result =
-          Try(trial, run, profile, {}, IsRequired(profile) ? kMostStates : kMostStatesBeside);
+      const auto result = Try(trial, run, profile, {}, kMostStates);
       if (!result || !IsDeepest(profile) || outcome_.failure) continue;
       GoDeeper(trial, run, result->states, profile);
     }

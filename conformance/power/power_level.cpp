@@ -15,7 +15,16 @@ std::string WhatItWouldLose(const std::vector<OutageRow>& outages) {
   return said;
 }
 
+std::optional<std::string> WhyNotCertifiable(const std::vector<OutageRow>& outages) {
+  for (const OutageRow& row : outages) {
+    if (row.not_certifiable) return "not certifiable for power loss: " + *row.not_certifiable;
+  }
+  return std::nullopt;
+}
+
 void Finish(LevelReport& report, const Capabilities& claims) {
+  const auto why = WhyNotCertifiable(report.outages);
+  if (why && report.verdict == Verdict::kInconclusive) report.reason = *why;
   if (claims.persistence != Persistence::kProcess || report.verdict == Verdict::kDriverError ||
       report.verdict == Verdict::kNotRun || report.outages.empty()) {
     return;

@@ -157,6 +157,7 @@ void TinyFile::Replay() const {
   if (make_.saving != TinyMake::Saving::kJournal && !drops_first) return;
   const auto bytes = ReadAll(dir_ / kJournal, make_.is_blind);
   if (!bytes) return;
+  SyncDirectory();  // whoever left the journal may not have come so far
   if (drops_first) Remove(kJournal);
   Write(kContent, O_TRUNC, *bytes);
   if (!drops_first) Remove(kJournal);
