@@ -3,14 +3,17 @@
 #include <fcntl.h>
 #include <linux/loop.h>
 #include <sched.h>
+#include <spawn.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdint>
-#include <cstdlib>
 #include <system_error>
+#include <utility>
+#include <vector>
 
 namespace holdfast::power {
 namespace {
@@ -63,6 +66,22 @@ std::string Attach(int image, std::optional<Descriptor>& device) {
   Fail("LOOP_CONFIGURE");
 }
 
+// mkfs.ext4, without a word. False where it is not there or fails.
+bool RunFormatter(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), "mkfs.ext4");
+  std::vector<char*> argv;
+  for (std::string& argument : arguments) argv.push_back(argument.data());
+  argv.push_back(nullptr);
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+  pid_t child = 0;
+  const int error = posix_spawnp(&child, argv[0], &actions, nullptr, argv.data(), environ);
+  posix_spawn_file_actions_destroy(&actions);
+  int status = 0;
+  return error == 0 && waitpid(child, &status, 0) == child && status == 0;
+}
+
 void WriteBytesOut(const fs::path& dir) {
   for (const auto& entry : fs::recursive_directory_iterator(dir)) {
     if (!entry.is_regular_file()) continue;
@@ -79,7 +98,7 @@ void WriteBytesOut(const fs::path& dir) {
 std::optional<std::string> LoopDisk::WhyNot() {
   if (geteuid() != 0) return "a file system is mounted by root alone";
   if (access("/dev/loop-control", R_OK | W_OK) != 0) return "there are no loop devices";
-  if (std::system("command -v mkfs.ext4 > /dev/null") != 0) return "mkfs.ext4 is not installed";
+  if (!RunFormatter({"-V"})) return "mkfs.ext4 is not installed";
   if (unshare(CLONE_NEWNS) != 0 || mount(nullptr, "/", nullptr, MS_PRIVATE | MS_REC, nullptr) != 0)
     return "a mount namespace of its own is refused";
   return std::nullopt;
@@ -91,8 +110,7 @@ LoopDisk::LoopDisk(fs::path image, fs::path where)
     const Descriptor made(image_, O_RDWR | O_CREAT | O_TRUNC);
     if (made.get() < 0 || ftruncate(made.get(), kImageBytes) != 0) Fail("the image");
   }
-  const std::string format = "mkfs.ext4 -q -F -b 4096 '" + image_.string() + "'";
-  if (std::system(format.c_str()) != 0) Fail("mkfs.ext4");
+  if (!RunFormatter({"-q", "-F", "-b", "4096", image_.string()})) Fail("mkfs.ext4");
   Mount();
   fs::remove(where_ / "lost+found");
   Unmount();
