@@ -33,6 +33,16 @@ std::string HowOpened(const Race& race) {
 
 std::string ProcessesName(int process) { return "p" + std::to_string(process); }
 
+std::vector<std::string> TellDelays(const Race& race) {
+  std::vector<std::string> lines;
+  for (const StepDelay& delay : race.delays) {
+    lines.push_back("     " + ProcessesName(static_cast<int>(delay.client)) + " is held up for " +
+                    std::to_string(delay.ms) + " ms before step " + std::to_string(delay.ordinal) +
+                    " of request " + std::to_string(delay.operation));
+  }
+  return lines;
+}
+
 // The calls of a run that no explanation tells: the last few.
 std::vector<std::string> LastCalls(const RaceRun& run) {
   constexpr std::size_t kShown = 6;
@@ -77,6 +87,8 @@ class Judge {
   void Tell(Failure failure, const std::vector<std::string>& middle) {
     judgement_.verdict = Verdict::kFail;
     judgement_.story = {Title(failure.clauses, failure.title), HowOpened(race_)};
+    const std::vector<std::string> delays = TellDelays(race_);
+    judgement_.story.insert(judgement_.story.end(), delays.begin(), delays.end());
     judgement_.story.insert(judgement_.story.end(), middle.begin(), middle.end());
     judgement_.story.push_back("     expected " + failure.expected);
     judgement_.story.push_back("     got      " + failure.got);

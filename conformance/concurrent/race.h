@@ -72,8 +72,8 @@ struct Phase {
 /// A step of one client's process that waits before it happens (trace::Step).
 struct StepDelay {
   std::size_t client = 0;
-  std::int64_t operation = 0;  ///< As trace::Place has it.
-  std::int64_t ordinal = 0;
+  std::int64_t operation = 0;  ///< As trace::Place has it: 0 is hello, 1 the first opening.
+  std::int64_t ordinal = 0;    ///< Counted from 0.
   std::int64_t ms = 0;
   bool operator==(const StepDelay&) const = default;
 };

@@ -9,6 +9,7 @@
 #include <iostream>
 
 #include "conformance/campaign/levels.h"
+#include "conformance/supervise/tests/supervised.h"
 #include "conformance/twins/tests/contention.h"
 #include "holdfast/spec/clauses.h"
 
@@ -106,6 +107,7 @@ TEST_P(PlantedTwin, PassesAShortSequentialRunWhereItSays) {
 }
 
 TEST_P(PlantedTwin, IsCaughtWhereManyRunAtOnce) {
+  ASSERT_EQ(WhyNotHere().value_or(""), "");
   LevelOptions options;
   options.budget = std::chrono::seconds(60);
   options.dir = dir_;
