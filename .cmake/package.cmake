@@ -103,6 +103,8 @@ function(holdfast_install_package)
   if(programs)
     install(TARGETS ${programs})
   endif()
+  add_custom_target(holdfast-package)  # all that is installed
+  add_dependencies(holdfast-package ${installed} ${programs})
 
   if(HOLDFAST_TESTS)
     add_test(NAME Package.IsUsableFromOutsideTheTree

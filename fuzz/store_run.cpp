@@ -222,11 +222,16 @@ void PlanRunner::Check(std::string_view bytes) {
   try {
     history = Run(plan, *backend_, claims_, dir);
   } catch (const std::exception& error) {
-    Break(std::string("the backend threw: ") + error.what());
+    BreakOff(std::string("the backend threw: ") + error.what());
   }
   const auto wrong = Verdict(plan, history, claims_);
   std::filesystem::remove_all(dir);
-  if (wrong) Break(*wrong);
+  if (wrong) BreakOff(*wrong);
+}
+
+void PlanRunner::BreakOff(const std::string& sentence) {
+  folder_.reset();  // nothing is left behind by what ends without its destructors
+  Break(sentence);
 }
 
 }  // namespace holdfast::fuzz

@@ -46,6 +46,8 @@ class PlanRunner {
  private:
   class Folder;
 
+  [[noreturn]] void BreakOff(const std::string& sentence);
+
   std::unique_ptr<conformance::Backend> backend_;
   Capabilities claims_;
   Reader reader_;

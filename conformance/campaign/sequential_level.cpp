@@ -245,9 +245,11 @@ class Campaign {
                {Clock::now() + kShrinkTime, ShrinkBudget{}.max_tries, is_interrupted});
     program = std::move(shrunk.program);
     found.cut_short = shrunk.cut_short;
-    for (; found.rate.runs < kRateRuns && !IsInterrupted(); ++found.rate.runs) {
+    for (int attempt = 0; attempt < kRateRuns && !IsInterrupted(); ++attempt) {
       const ProgramReport again =
           RunSequentialProgram(program, source_, options_.timeouts, scratch_.path());
+      if (again.fault) continue;  // it says nothing of the store
+      ++found.rate.runs;
       if (!again.failure) continue;
       ++found.rate.failed;
       found.failure = *again.failure;

@@ -62,6 +62,15 @@ bool IsCutTtlOver(const Biography& life, model::Instant now) {
   return now.latest >= registered + std::fmod(life.ttl_ms, kTwoTo32);
 }
 
+// Whether a lookup that starts the ttl anew accounts for an entry that is still live at `now`.
+bool WouldHaveBeenRenewed(const Biography& life, const model::Instant& now) {
+  if (!life.looked_up || !life.expired || life.looked_up->latest <= life.written.earliest) {
+    return false;
+  }
+  const double ttl_ms = life.expired->latest - life.written.latest;
+  return now.earliest < life.looked_up->latest + ttl_ms;
+}
+
 }  // namespace
 
 Clauses ExpiryClauses(const Biography& life) {
@@ -181,6 +190,9 @@ Name Causes::Unwanted(const std::string& id, const std::optional<Json>& record) 
     case Fate::kEvictedBySmallerCap:
       return {{"CAP-4", "CAP-1"}, "a smaller cap has not taken effect"};
     case Fate::kZeroTtl:
+      if (life.by_default) {
+        return {{"TTL-4", "TTL-1"}, "an entry registered with a default ttl of 0 is there"};
+      }
       return {{"TTL-4"}, "an entry registered with ttl 0 is there"};
     case Fate::kRegistered:
       return StillLive(life);
@@ -198,7 +210,7 @@ Name Causes::StillLive(const Biography& life) const {
     clauses.insert(clauses.begin(), "OPS-6");
     return {std::move(clauses), "a claim that lost kept an entry alive"};
   }
-  if (life.looked_up) {
+  if (WouldHaveBeenRenewed(life, c_.now)) {
     clauses.insert(clauses.begin(), "OPS-2");
     return {std::move(clauses), "a lookup kept an entry alive"};
   }

@@ -32,8 +32,11 @@ bool IsSameEntry(const model::HeldEntry& a, const model::HeldEntry& b) {
 
 }  // namespace
 
-void Chronicle::Tell(std::size_t step, const Operation& operation, const model::State& before,
-                     const model::State& after, bool at_cap) {
+void Chronicle::Tell(std::size_t step, const Operation& operation, const model::Instant& now,
+                     const model::State& before, const model::State& after,
+                     const model::Policy& policy) {
+  const bool at_cap =
+      policy.max_entries && before.entries.size() >= static_cast<std::size_t>(*policy.max_entries);
   const std::string own(TrimWhiteSpace(operation.id));
   const bool writes = TakesRecord(operation.kind);
   const model::HeldEntry* then = before.Find(own);
@@ -49,20 +52,22 @@ void Chronicle::Tell(std::size_t step, const Operation& operation, const model::
   }
   if (operation.kind == OpKind::kLookup) {
     if (const auto found = biographies_.find(own); found != biographies_.end()) {
-      found->second.looked_up = true;
+      found->second.looked_up = now;
     }
   }
   if (!writes) return;
-  const model::HeldEntry* now = after.Find(own);
-  if (operation.ttl_ms == 0 && now == nullptr) {
+  const model::HeldEntry* held = after.Find(own);
+  const auto ttl_ms = operation.ttl_ms ? operation.ttl_ms : policy.default_ttl_ms;
+  if (ttl_ms == 0 && held == nullptr) {
     biographies_[own].fate = Fate::kZeroTtl;
     biographies_[own].step = step;
+    biographies_[own].by_default = !operation.ttl_ms;
     biographies_[own].records.push_back(operation.record);
     return;
   }
-  if (now == nullptr) return;
+  if (held == nullptr) return;
   // A claim that lost leaves the entry as it was.
-  if (then != nullptr && operation.kind == OpKind::kClaim && IsSameEntry(*now, *then)) {
+  if (then != nullptr && operation.kind == OpKind::kClaim && IsSameEntry(*held, *then)) {
     biographies_[own].lost_claims.push_back(operation.record);
     biographies_[own].kept_from_claim = true;
     return;
@@ -72,10 +77,11 @@ void Chronicle::Tell(std::size_t step, const Operation& operation, const model::
   biography.overwritten = overwrites;
   biography.fate = Fate::kRegistered;
   biography.step = step;
-  biography.records.push_back(*now->record);
-  biography.expired = now->expires;
+  biography.records.push_back(*held->record);
+  biography.expired = held->expires;
+  biography.written = now;
   biography.by_default = !operation.ttl_ms;
-  biography.looked_up = false;
+  biography.looked_up.reset();
   biography.kept_from_claim = false;
   biography.was_padded = own != operation.id;
   biography.ttl_ms = static_cast<double>(operation.ttl_ms.value_or(0));

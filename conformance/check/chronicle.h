@@ -27,17 +27,18 @@ enum class Fate {
 /// The biography of one id.
 struct Biography {
   Fate fate = Fate::kNever;
-  std::size_t step = 0;                   ///< When that happened.
-  std::vector<Json> records;              ///< Every record it was ever given, newest last.
-  std::vector<Json> lost_claims;          ///< The records of claims that lost.
-  std::optional<model::Instant> expired;  ///< Its expiry when last registered.
-  bool by_default = false;                ///< Its ttl was the store's default.
-  bool overwritten = false;               ///< The live entry replaced another.
-  bool looked_up = false;                 ///< Found by a lookup since it was registered.
-  bool kept_from_claim = false;           ///< A claim of it lost since it was registered.
-  bool was_padded = false;                ///< Last written with white space around it.
-  double ttl_ms = 0;                      ///< When last registered, where it expires.
-  bool from_file = false;                 ///< It came with a file that the suite changed.
+  std::size_t step = 0;                     ///< When that happened.
+  std::vector<Json> records;                ///< Every record it was ever given, newest last.
+  std::vector<Json> lost_claims;            ///< The records of claims that lost.
+  std::optional<model::Instant> expired;    ///< Its expiry when last registered.
+  bool by_default = false;                  ///< Its ttl was the store's default.
+  bool overwritten = false;                 ///< The live entry replaced another.
+  model::Instant written;                   ///< When last registered.
+  std::optional<model::Instant> looked_up;  ///< When last looked up since it was registered.
+  bool kept_from_claim = false;             ///< A claim of it lost since it was registered.
+  bool was_padded = false;                  ///< Last written with white space around it.
+  double ttl_ms = 0;                        ///< When last registered, where it expires.
+  bool from_file = false;                   ///< It came with a file that the suite changed.
   // Since it was registered, and where the cap was reached:
   bool wrote_at_cap = false;      ///< another id was written anew,
   bool overwrote_at_cap = false;  ///< another live entry was overwritten.
@@ -47,8 +48,8 @@ struct Biography {
 class Chronicle {
  public:
   /// An operation took `before` to `after`.
-  void Tell(std::size_t step, const Operation& operation, const model::State& before,
-            const model::State& after, bool at_cap);
+  void Tell(std::size_t step, const Operation& operation, const model::Instant& now,
+            const model::State& before, const model::State& after, const model::Policy& policy);
   /// The file was replaced: what the store holds is `after`.
   void TellFile(std::size_t step, const model::State& after);
   void TellRestart(std::size_t step) { last_restart_ = step; }

@@ -334,10 +334,7 @@ class Judge {
     if (space.has_other_default && by_default && ret.result) Hit("default-ttl-changed");
     if (space.was_left && others_hold) Hit("namespace-left");
     space.was_left = false;
-    const bool at_cap =
-        space.policy.max_entries &&
-        before.entries.size() >= static_cast<std::size_t>(*space.policy.max_entries);
-    space.chronicle.Tell(step_, call.operation, before, after, at_cap);
+    space.chronicle.Tell(step_, call.operation, now, before, after, space.policy);
     if (TakesRecord(call.operation.kind) && ret.result) cap_shrunk_.erase(folders_.at(call.store));
   }
 

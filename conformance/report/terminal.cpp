@@ -99,9 +99,13 @@ std::string Levels(const Certificate& certificate, const TerminalStyle& style) {
              PadLeft(ran ? InSeconds(row.seconds) : "-", 10) +
              (row.reason.empty() || row.fault ? "" : "   " + Printable(row.reason)) + "\n";
   }
+  std::string last;  // a driver that does not start is at fault in the same way at each level
   for (const LevelRow& row : certificate.levels) {
-    if (row.fault)
-      table += "\n" + TellFault(*row.fault) + TellSteps(row) + ReplayWith(row.fault_replay, style);
+    if (!row.fault) continue;
+    std::string fault =
+        "\n" + TellFault(*row.fault) + TellSteps(row) + ReplayWith(row.fault_replay, style);
+    if (fault != last) table += fault;
+    last = std::move(fault);
   }
   return table;
 }
@@ -259,6 +263,9 @@ std::string TellFault(const DriverFault& fault) {
   text += "  it wrote  ";
   text += fault.bytes.empty() ? "nothing" : "\"" + EscapedBytes(fault.bytes) + "\"";
   text += "\n";
+  if (fault.kind == DriverFault::Kind::kTimeout) {
+    text += "  where it is only slow, or the machine busy: --timeout 60s waits longer\n";
+  }
   if (!fault.request.empty()) text += "  no reply to " + EscapedBytes(fault.request) + "\n";
   if (!fault.stderr_tail.empty()) {
     text += "  stderr ends with\n" + Indented(fault.stderr_tail, "    ");

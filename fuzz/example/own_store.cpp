@@ -24,8 +24,13 @@ using holdfast::conformance::VirtualNow;
 class OwnStore : public OpenStore {
  public:
   Expected<void, StoreError> Register(const std::string& id, const Json& record,
-                                      std::optional<std::int64_t> /*ttl_ms*/,
+                                      std::optional<std::int64_t> ttl_ms,
                                       VirtualNow /*now*/) override {
+    if (ttl_ms) {  // not claimed, so not to be taken and dropped
+      return holdfast::Unexpected(StoreError{holdfast::ErrorCode::kUnsupported,
+                                             holdfast::Effect::kNone, "ttl_ms",
+                                             "no entry expires"});
+    }
     return Judged(id).map([&](const std::string& trimmed) { records_[trimmed] = record; });
   }
   Expected<std::optional<Json>, StoreError> Lookup(const std::string& id,

@@ -64,6 +64,27 @@ std::vector<ClauseTale> TalesOfTime() {
              .Do(Register("a", 2, 0), Ok())
              .Do(Lookup("a"), kept ? Absent() : Got(1));
        }},
+      {"TTL-4", "an entry registered with a default ttl of 0 is there",
+       [](bool kept) {
+         return Tale(1000, 0).Do(Register("a", 1), Ok()).Do(Lookup("a"), kept ? Absent() : Got(1));
+       }},
+      {"OPS-2", "a lookup kept an entry alive",
+       [](bool kept) {
+         return Tale()
+             .Do(Register("a", 1, 5), Ok())
+             .Pass(3)
+             .Do(Lookup("a"), Got(1))
+             .Pass(3)
+             .Do(Lookup("a"), kept ? Absent() : Got(1));
+       }},
+      {"TTL-2", "an expired entry is visible",  // a lookup at once renews nothing
+       [](bool kept) {
+         return Tale()
+             .Do(Register("a", 1, 5), Ok())
+             .Do(Lookup("a"), Got(1))
+             .Pass(5)
+             .Do(Lookup("a"), kept ? Absent() : Got(1));
+       }},
       {"TTL-4", "a legal call was refused",
        [](bool kept) { return Tale().Do(Register("a", 1, 0), kept ? Ok() : Illegal("ttl_ms")); }},
       {"TTL-4", "an illegal ttl_ms was accepted",
