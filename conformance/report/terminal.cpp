@@ -212,7 +212,9 @@ std::string Clauses(const Certificate& certificate, ClauseVerdict verdict,
     auto group = std::find_if(groups.begin(), groups.end(),
                               [&](const auto& known) { return known.first == reason; });
     if (group == groups.end()) group = groups.insert(group, {reason, ""});
-    group->second += LineFor(row);
+    // A clause that several levels judge is one in a list of ids.
+    const std::string line = LineFor(row);
+    if (!IsById(verdict) || !group->second.ends_with(line)) group->second += line;
   }
   std::string text;
   for (const auto& [reason, lines] : groups) {
@@ -223,7 +225,7 @@ std::string Clauses(const Certificate& certificate, ClauseVerdict verdict,
 }
 
 std::string Counts(const Certificate& certificate) {
-  std::string text = "clauses:";
+  std::string text = "clauses, level by level:";
   for (const ClauseVerdict verdict :
        {ClauseVerdict::kPass, ClauseVerdict::kFail, ClauseVerdict::kInconclusive,
         ClauseVerdict::kNotClaimed, ClauseVerdict::kNotRun}) {
