@@ -87,17 +87,29 @@ void Ledger::TakeEnd() {
 void Ledger::TakeOnDisk(const DrillCall& call) {
   if (!call.result->has_value()) return (void)Take(call);
   const std::vector<model::State> before = std::exchange(states_, {});
+  std::vector<model::State> misfits;
+  bool has_changed = false;
   for (const model::State& state : before) {
     Ledger alone = *this;
     alone.states_ = {state};
     auto after = alone.After(call);
-    if (after.empty()) {
-      for (model::Transition& step :
-           model::Step(state, call.operation, TimeOf(call.earliest, call.latest), policy_)) {
-        after.push_back(std::move(step.next));
-      }
+    if (after.empty()) misfits.push_back(state);
+    for (model::State& next : after) {
+      has_changed = has_changed || next != state;
+      Add(std::move(next));
     }
-    for (model::State& next : after) Add(std::move(next));
+  }
+  const bool was_seen = misfits.size() < before.size();
+  for (model::State& state : misfits) {
+    // An answer by which nothing was changed where it fits changed nothing elsewhere.
+    if (was_seen && !has_changed) {
+      Add(std::move(state));
+      continue;
+    }
+    for (model::Transition& step :
+         model::Step(state, call.operation, TimeOf(call.earliest, call.latest), policy_)) {
+      Add(std::move(step.next));
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 #include "conformance/power/disk_states.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "conformance/power/cut.h"
@@ -15,10 +16,10 @@ using trace::StepKind;
 using trace::Trace;
 using trace::Tree;
 
-const char* WhatBecame(Fate fate) {
+const char* WhatBecame(const Unit& unit, Fate fate) {
   switch (fate) {
     case Fate::kAbsent:
-      return "was lost";
+      return unit.kind == Unit::Kind::kBytes ? "were lost" : "was lost";
     case Fate::kWhole:
       return "survived";
     case Fate::kZeroed:
@@ -67,8 +68,12 @@ std::string Tell(const DiskStates& states, const Way& way) {
   std::string said;
   for (const Choice& choice : way.choices) {
     const Unit& unit = states.units[choice.unit];
+    const bool is_mapped =
+        std::find(states.mapped.begin(), states.mapped.end(), unit.path) != states.mapped.end();
+    if (is_mapped && !unit.IsAboutNames() && choice.fate != Fate::kScrambled) continue;
     if (!said.empty()) said += "; ";
-    said += Tell(unit) + " (step " + std::to_string(unit.step) + ") " + WhatBecame(choice.fate);
+    said +=
+        Tell(unit) + " (step " + std::to_string(unit.step) + ") " + WhatBecame(unit, choice.fate);
   }
   return said.empty() ? "everything that had been done is there" : said;
 }

@@ -91,7 +91,8 @@ struct DiskStates {
 [[nodiscard]] std::string HowThorough(const DiskStates& states);
 
 /// What became of the units that no barrier had covered, as a sentence for a person: "the rename of
-/// a.tmp to a.json (step 12) was lost; bytes 0 to 120 of a.tmp (step 9) survived".
+/// a.tmp to a.json (step 12) was lost; bytes 0 to 120 of a.tmp (step 9) survived". Of what a mapped
+/// file holds it says only where that was scrambled.
 [[nodiscard]] std::string Tell(const DiskStates& states, const Way& way);
 
 }  // namespace holdfast::power

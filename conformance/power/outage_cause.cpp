@@ -27,7 +27,9 @@ class Inquest {
   Inquest(const power::DiskStates& states, const power::Way& way, const trace::Trace& trace)
       : states_(states), way_(way), trace_(trace) {
     for (const power::Choice& choice : way.choices) {
-      if (choice.fate != Fate::kWhole) lost_.insert(choice.unit);
+      const bool is_as_seen =
+          choice.fate == Fate::kAbsent && states.units[choice.unit].kind == Unit::Kind::kMapped;
+      if (choice.fate != Fate::kWhole && !is_as_seen) lost_.insert(choice.unit);
     }
   }
 
@@ -35,8 +37,8 @@ class Inquest {
     using Finding = std::optional<std::string> (Inquest::*)(const Unit&) const;
     // From the most telling one.
     for (const Finding finding :
-         {&Inquest::OfFailedSync, &Inquest::OfMapping, &Inquest::OfBytesBehindARename,
-          &Inquest::OfPartsInPlace, &Inquest::OfNames, &Inquest::OfContent}) {
+         {&Inquest::OfFailedSync, &Inquest::OfBytesBehindARename, &Inquest::OfPartsInPlace,
+          &Inquest::OfNames, &Inquest::OfMapping, &Inquest::OfContent}) {
       for (const std::size_t at : lost_) {
         if (auto sentence = (this->*finding)(states_.units[at])) return *sentence;
       }
@@ -61,6 +63,7 @@ class Inquest {
   }
 
   [[nodiscard]] std::optional<std::string> OfFailedSync(const Unit& unit) const {
+    if (unit.kind == Unit::Kind::kMapped) return std::nullopt;
     const std::uint64_t cut = way_.at.step;
     const Step* failed = SyncOf(unit, unit.step, cut, false);
     if (failed == nullptr) return std::nullopt;

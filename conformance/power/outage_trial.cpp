@@ -16,6 +16,32 @@ std::size_t CountLost(const power::Way& way) {
       [](const power::Choice& choice) { return choice.fate != power::Fate::kWhole; }));
 }
 
+// How far a way is from the two that are most telling: all is there, or nothing is.
+std::size_t DistanceOf(const power::Way& way) {
+  const auto there = static_cast<std::size_t>(std::count_if(
+      way.choices.begin(), way.choices.end(),
+      [](const power::Choice& choice) { return choice.fate != power::Fate::kAbsent; }));
+  return std::min(CountLost(way), there);
+}
+
+// The nearest of them, and of those that are equally near some from every point.
+std::vector<power::DiskState> MostTelling(const std::vector<power::DiskState>& states,
+                                          std::size_t count) {
+  if (states.size() <= count) return states;
+  std::map<std::size_t, std::vector<std::size_t>> by_distance;
+  for (std::size_t at = 0; at < states.size(); ++at) {
+    by_distance[DistanceOf(states[at].latest)].push_back(at);
+  }
+  std::vector<std::size_t> chosen;
+  for (const auto& [distance, equal] : by_distance) {
+    for (const std::size_t at : Spread(equal, count - chosen.size())) chosen.push_back(at);
+  }
+  std::sort(chosen.begin(), chosen.end());
+  std::vector<power::DiskState> telling;
+  for (const std::size_t at : chosen) telling.push_back(states[at]);
+  return telling;
+}
+
 }  // namespace
 
 OutageTrial::OutageTrial(const TriedRun& run, StateOpener& opener) : run_(run), opener_(opener) {
@@ -37,7 +63,7 @@ Expected<TrialResult, NotOpened> OutageTrial::Under(power::Profile profile,
   if (result.row.not_certifiable) return result;
   result.row.generated = result.states.generated;
   const bool is_all = result.states.exhaustive && result.states.states.size() <= most_states;
-  result.states.states = Spread(result.states.states, most_states);
+  result.states.states = MostTelling(result.states.states, most_states);
   result.row.states = result.states.states.size();
   result.row.sampled = is_all ? 0 : 1;
   if (auto judged = JudgeAll(result); !judged) return Unexpected(std::move(judged.error()));

@@ -43,7 +43,8 @@ class OutageTrial {
  public:
   OutageTrial(const TriedRun& run, StateOpener& opener);
 
-  /// Of more states than `most_states` so many are judged, evenly spread over the points.
+  /// Of more states than `most_states` so many are judged: first those of which nearly all or
+  /// nearly nothing is left, and these evenly spread over the points.
   [[nodiscard]] Expected<TrialResult, NotOpened> Under(power::Profile profile,
                                                        const power::Bounds& bounds,
                                                        std::size_t most_states);

@@ -1,5 +1,7 @@
 #include "conformance/power/power_drill.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <set>
@@ -23,9 +25,9 @@ constexpr std::size_t kMostText = 1500;
 
 // At a point, before states that are alike are taken as one: kBounds. Different ones of a run that
 // nothing struck and of the others: what a slow driver opens in a few seconds.
-constexpr power::Bounds kBounds = {4096, 128, 1};
-constexpr std::size_t kMostStates = 1000;
-constexpr std::size_t kMostStatesBeside = 150;
+constexpr power::Bounds kBounds = {1024, 48, 1};
+constexpr std::size_t kMostStates = 400;
+constexpr std::size_t kMostStatesBeside = 80;
 
 // Those that a backend which claims `power` is held to.
 bool IsRequired(Profile profile) {
@@ -35,6 +37,14 @@ bool IsRequired(Profile profile) {
 bool IsSync(trace::StepKind kind) {
   return kind == trace::StepKind::kSync || kind == trace::StepKind::kSyncData ||
          kind == trace::StepKind::kSyncAll || kind == trace::StepKind::kSyncMap;
+}
+
+bool IsDirectory(const TriedRun& run, trace::FileId file) {
+  const auto node = run.start.nodes.find(file);
+  if (node != run.start.nodes.end()) return S_ISDIR(node->second.mode);
+  return std::any_of(run.trace.steps.begin(), run.trace.steps.end(), [&](const trace::Step& step) {
+    return step.kind == trace::StepKind::kMakeDirectory && step.file == file;
+  });
 }
 
 class PowerRun {
@@ -58,7 +68,7 @@ class PowerRun {
       return std::move(outcome_);
     }
     Explore(*plain);
-    for (const trace::Plan& plan : FailingSyncs(plain->trace)) {
+    for (const trace::Plan& plan : FailingSyncs(*plain)) {
       if (!HasEnded()) Strike(plan);
     }
     return std::move(outcome_);
@@ -139,10 +149,13 @@ class PowerRun {
     return run;
   }
 
-  static std::vector<trace::Plan> FailingSyncs(const trace::Trace& trace) {
+  // Of files: that of a directory fails only with the journal itself, which takes the file system
+  // down, and nothing is done after that (see rules.h).
+  static std::vector<trace::Plan> FailingSyncs(const TriedRun& run) {
     std::vector<trace::Plan> plans;
-    for (const trace::Step& step : trace.steps) {
-      if (!IsSync(step.kind) || AnswersBefore(trace, step.number) < kAnswersBeforeCalls) continue;
+    for (const trace::Step& step : run.trace.steps) {
+      if (!IsSync(step.kind) || IsDirectory(run, step.file)) continue;
+      if (AnswersBefore(run.trace, step.number) < kAnswersBeforeCalls) continue;
       plans.push_back({{{step.place, trace::Fail{EIO, false}}}});
     }
     return Spread(plans, kFailedSyncs);
@@ -154,7 +167,8 @@ class PowerRun {
     OutageTrial trial(run, opener_);
     for (const Profile profile : power::Profiles()) {
       if (!IsWanted(profile) || outcome_.fault || outcome_.undecided) continue;
-      const auto result = Try(trial, run, profile, {}, kMostStates);
+      const auto result =
+          Try(trial, run, profile, {}, IsRequired(profile) ? kMostStates : kMostStatesBeside);
       if (!result || !IsDeepest(profile) || outcome_.failure) continue;
       GoDeeper(trial, run, result->states, profile);
     }

@@ -61,6 +61,17 @@ bool IsBarrier(const Step& step) {
   return step.Succeeded() && (SyncsAll(step) || SyncsFile(step) || SyncsData(step));
 }
 
+Uncovered::Uncovered(Profile profile, const std::vector<Unit>& units)
+    : profile_(profile), units_(units) {
+  for (const Unit& unit : units) {
+    if (unit.kind == Unit::Kind::kMapped) mapped_.insert(unit.file);
+  }
+}
+
+bool Uncovered::IsOfMapped(const Unit& unit) const {
+  return (IsContent(unit) || unit.kind == Unit::Kind::kMapped) && mapped_.count(unit.file) != 0;
+}
+
 // Whether the journal is committed by it.
 bool Uncovered::Commits(const Step& barrier) const {
   if (profile_ != Profile::kExt4Ordered) return false;
@@ -111,7 +122,7 @@ std::vector<Fate> Uncovered::FatesOf(std::size_t unit) const {
   const Unit& asked = units_[unit];
   if (asked.kind == Unit::Kind::kMapped) return {Fate::kScrambled};
   std::vector<Fate> fates = {Fate::kWhole};
-  if (!asked.extends) return fates;
+  if (!asked.extends || IsOfMapped(asked)) return fates;
   if (asked.length > 1) fates.push_back(Fate::kTorn);
   if (profile_ != Profile::kExt4Ordered || poisoned_.count(unit) != 0)
     fates.push_back(Fate::kZeroed);
@@ -123,6 +134,8 @@ bool Uncovered::Needs(std::size_t later, std::size_t earlier) const {
   const Unit& one = units_[later];
   const Unit& other = units_[earlier];
   if (ShareAName(one, other)) return true;
+  if (one.file == other.file && IsOfMapped(one) && other.kind != Unit::Kind::kMapped)
+    return IsContent(other);
   if (profile_ != Profile::kExt4Ordered) return false;
   if (IsJournaled(one) && IsJournaled(other)) return true;
   if (poisoned_.count(earlier) != 0) return false;

@@ -17,7 +17,8 @@
 //   and nothing is done after that. Any other failure, EINTR say, covers nothing and poisons
 //   nothing.
 //   What goes through a shared mapping is not seen. Under all but `kill` it is there as it was
-//   seen, or scrambled.
+//   seen, or scrambled; and since none of its bytes are known, those that were written to such a
+//   file are there as a prefix: all their combinations would crowd out what counts.
 //
 // kill
 //   The page cache outlives its writers: what was done is there, and what was not is not. A write
@@ -72,7 +73,7 @@ namespace holdfast::power {
 /// The units that no barrier has covered. `units` outlives it.
 class Uncovered {
  public:
-  Uncovered(Profile profile, const std::vector<Unit>& units) : profile_(profile), units_(units) {}
+  Uncovered(Profile profile, const std::vector<Unit>& units);
 
   /// In the order of units.
   void Add(std::size_t unit) { pending_.insert(unit); }
@@ -89,9 +90,11 @@ class Uncovered {
  private:
   [[nodiscard]] bool Covers(const trace::Step& barrier, bool commits, const Unit& unit) const;
   [[nodiscard]] bool Commits(const trace::Step& barrier) const;
+  [[nodiscard]] bool IsOfMapped(const Unit& unit) const;
 
   Profile profile_;
   const std::vector<Unit>& units_;
+  std::set<trace::FileId> mapped_;
   std::set<std::size_t> pending_;
   std::set<std::size_t> poisoned_;
 };

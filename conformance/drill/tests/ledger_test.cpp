@@ -89,6 +89,22 @@ TEST_F(LedgerTest, LetsItNotHappenAfterWhatWasAcknowledgedSince) {
   }
 }
 
+TEST_F(LedgerTest, KeepsOnDiskWhatIsOfUnknownEffectWhateverIsAnsweredOfIt) {
+  const DrillCall claim = Call({OpKind::kClaim, "a", 2, std::nullopt}, Answer(Claimed{false}));
+  ASSERT_FALSE(ledger_.Take(Call(Register("a", 1), Answer(Done{}))));
+  ASSERT_FALSE(ledger_.Take(Broken(Consume("a"), Effect::kUnknown)));
+  ledger_.TakeOnDisk(Holds("a", 1));
+  ledger_.TakeOnDisk(claim);
+  EXPECT_TRUE(MayHold("a", 1));
+  EXPECT_TRUE(MayHold("a", std::nullopt));
+  EXPECT_FALSE(MayHold("a", 2));
+  ledger_.TakeOnDisk(Call(Register("b", 3), Answer(Done{})));
+  EXPECT_TRUE(MayHold("a", std::nullopt));
+  EXPECT_FALSE(MayHold("b", std::nullopt));
+  ledger_.TakeOnDisk(Call(Consume("a"), Answer(Found{1})));
+  EXPECT_FALSE(MayHold("a", 1));
+}
+
 TEST_F(LedgerTest, TriesBothOrdersOfCallsThatWereUnderWayAtOnce) {
   const DrillCall cut_off = {Register("a", 1), kNow, kNow, std::nullopt};
   Ledger before = ledger_;
