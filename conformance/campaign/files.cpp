@@ -6,7 +6,7 @@
 
 #include <algorithm>
 #include <fstream>
-#include <iterator>
+#include <sstream>
 #include <system_error>
 
 namespace holdfast::conformance {
@@ -41,7 +41,9 @@ std::optional<std::string> ReadFile(const std::filesystem::path& path) {
   if (!std::filesystem::is_regular_file(std::filesystem::symlink_status(path))) return std::nullopt;
   std::ifstream file(path, std::ios::binary);
   if (!file) return std::nullopt;
-  return std::string(std::istreambuf_iterator<char>(file), {});
+  std::ostringstream bytes;
+  bytes << file.rdbuf();  // what cannot be read ends it, and throws nothing
+  return std::move(bytes).str();
 }
 
 void OverwriteFile(const std::filesystem::path& path, const std::string& bytes) {

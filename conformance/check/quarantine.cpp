@@ -82,7 +82,7 @@ std::optional<Failure> JudgeEvent(const QuarantineEvent& event, const std::strin
   if (NameIn(event.path) != name) {
     return Fail("QUA-3", "a warning that names another file", name, event.path);
   }
-  if (newer && event.version && event.version != fault.version) {
+  if (fault.version && event.version && event.version != fault.version) {
     return Fail("QUA-3", "a warning with the wrong version",
                 std::to_string(fault.version.value_or(0)), std::to_string(*event.version));
   }

@@ -217,12 +217,30 @@ std::filesystem::path ExistingDir(const std::string& option, const std::string& 
   return std::filesystem::absolute(written);
 }
 
-std::filesystem::path WhereStoresLive(const std::string& written, bool is_given) {
-  if (is_given) return ExistingDir("--dir", written);
+// A disk that fills up would be taken for the store's fault.
+void DemandRoomIn(const std::filesystem::path& dir) {
+  constexpr std::uintmax_t kMegabyte = 1U << 20U;
+  constexpr std::uintmax_t kLeast = 64 * kMegabyte;
   std::error_code error;
-  const auto temporary = std::filesystem::temp_directory_path(error);
-  if (error) ComplainOfEnvironment("TMPDIR names no directory; --dir DIR names one");
-  return ExistingDir("TMPDIR", temporary.string());
+  const std::filesystem::space_info space = std::filesystem::space(dir, error);
+  if (error || space.available >= kLeast) return;
+  ComplainOfEnvironment("only " + std::to_string(space.available / kMegabyte) +
+                        " MiB are free in " + dir.string() + ", and the stores need " +
+                        std::to_string(kLeast / kMegabyte) + "; --dir DIR names another folder");
+}
+
+std::filesystem::path WhereStoresLive(const std::string& written, bool is_given) {
+  std::filesystem::path dir;
+  if (is_given) {
+    dir = ExistingDir("--dir", written);
+  } else {
+    std::error_code error;
+    dir = std::filesystem::temp_directory_path(error);
+    if (error) ComplainOfEnvironment("TMPDIR names no directory; --dir DIR names one");
+    dir = ExistingDir("TMPDIR", dir.string());
+  }
+  DemandRoomIn(dir);
+  return dir;
 }
 
 DriverTimeouts Timeouts(const Written& written) {

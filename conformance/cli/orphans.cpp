@@ -23,8 +23,8 @@ constexpr std::chrono::seconds kEndDeadline{5};
 // The parent of a process, as /proc/N/stat names it: after its name, which may hold anything, and
 // its state.
 pid_t ParentOf(const std::filesystem::path& process) {
-  std::ifstream stat(process / "stat");
-  const std::string text((std::istreambuf_iterator<char>(stat)), {});
+  std::string text;
+  std::getline(std::ifstream(process / "stat"), text);  // empty where the process has just ended
   const std::size_t name_end = text.rfind(") ");
   if (name_end == std::string::npos || name_end + 4 >= text.size()) return 0;
   return std::atoi(text.c_str() + name_end + 4);

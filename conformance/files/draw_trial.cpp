@@ -153,10 +153,18 @@ class Author {
 
   Operation Any() {
     const std::string id = "entry-" + std::to_string(Below(6));
-    switch (Below(8)) {
+    switch (Below(10)) {
       case 0:
       case 1:
         return Register();
+      case 8:
+        if (claims_.ttl && claims_.ttl_zero == TtlZero::kExpires) {
+          return {OpKind::kRegister, id, Json{{"n", records_++}}, 0};
+        }
+        return Register();
+      case 9:
+        if (claims_.delete_op) return {OpKind::kDelete, id, nullptr, std::nullopt};
+        return {OpKind::kConsume, id, nullptr, std::nullopt};
       case 2:
         return {OpKind::kConsume, id, nullptr, std::nullopt};
       case 3:

@@ -6,6 +6,7 @@
 #include <cctype>
 #include <cmath>
 #include <cstdlib>
+#include <map>
 #include <set>
 
 namespace holdfast::conformance {
@@ -63,23 +64,29 @@ bool IsCounted(const std::vector<std::string>& names) {
 
 bool IsQuarantine(const std::string& path) { return path.find(".corrupt-") != std::string::npos; }
 
-std::set<ino_t> InodesOf(const Tree& tree) {
-  std::set<ino_t> inodes;
-  for (const auto& [path, node] : tree) inodes.insert(node.inode);
-  return inodes;
+std::map<ino_t, Node> ByInode(const Tree& tree) {
+  std::map<ino_t, Node> known;
+  for (const auto& [path, node] : tree) known.emplace(node.inode, node);
+  return known;
 }
 
 std::optional<Failure> JudgeModes(const TrialRun& run, const Tree& before, const Tree& after) {
-  const std::set<ino_t> known = InodesOf(before);
+  const std::map<ino_t, Node> known = ByInode(before);
   for (const auto& [path, node] : after) {
-    if (path.rfind(run.state, 0) != 0) continue;
+    if (!IsBelow(path, run.state)) continue;
     const auto earlier = before.find(path);
     const bool was_there = earlier != before.end() && earlier->second.inode == node.inode;
     if (node.IsFolder() && was_there && earlier->second.mode != node.mode) {
       return Fail("FILE-6", "the mode of an existing directory was changed",
                   path + " keeps mode " + ModeInWords(earlier->second), ModeInWords(node));
     }
-    if (known.count(node.inode) > 0) continue;
+    if (const auto one = known.find(node.inode); one != known.end()) {
+      const bool is_opened_up =
+          node.IsFile() && (node.Permissions() & ~one->second.Permissions() & ~0600U) != 0;
+      if (!is_opened_up) continue;
+      return Fail("FILE-6", "an existing file was opened to others",
+                  path + " keeps mode " + ModeInWords(one->second), ModeInWords(node));
+    }
     if (node.IsFolder() && node.Permissions() != 0700) {
       return Fail("FILE-6", "a directory was made with the wrong mode", path + " has mode 0700",
                   ModeInWords(node));

@@ -66,9 +66,11 @@ class Runner {
       for (std::size_t client = 0; client < CountClients(); ++client) OrEnd(Client(client).Close());
     } catch (RunEnded& ended) {
       cast_.KillAll();
+      const bool is_the_peers = last_client_ == kPeerSeat && cast_.has_peer();
+      if (is_the_peers) ended.fault.message += "; this is the second store's, which --peer names";
       const bool is_the_stores = ended.fault.kind == DriverFault::Kind::kExited ||
                                  ended.fault.kind == DriverFault::Kind::kTimeout;
-      if (is_harmed && is_the_stores && !run_.rounds.empty()) {
+      if (is_harmed && !is_the_peers && is_the_stores && !run_.rounds.empty()) {
         run_.rounds.back().died = std::move(ended.fault);
       } else {
         run_.fault = std::move(ended.fault);
@@ -115,6 +117,7 @@ class Runner {
   }
 
   DriverClient& Client(std::size_t client) {
+    last_client_ = client;
     return *OrEnd(cast_.Running(client, trial_.open_umask));
   }
   [[nodiscard]] bool IsEnvelope() const { return run_.claims.format.has_value(); }
@@ -344,6 +347,7 @@ class Runner {
 
   const Trial& trial_;
   Cast& cast_;
+  std::size_t last_client_ = 0;  // whom a fault is of
   fs::path dir_;
   fs::path place_;
   SeenMillis now_;

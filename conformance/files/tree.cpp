@@ -94,10 +94,14 @@ std::string ModeInWords(const Node& node) {
   return text;
 }
 
+bool IsBelow(const std::string& path, const std::string& folder) {
+  return path == folder || path.starts_with(folder + "/");
+}
+
 std::optional<std::string> DifferenceOutside(const Tree& before, const Tree& after,
                                              const std::string& except) {
   for (const auto& [path, node] : after) {
-    if (path.rfind(except, 0) == 0) continue;
+    if (IsBelow(path, except)) continue;
     const auto earlier = before.find(path);
     if (earlier == before.end()) return path + " is new";
     if (earlier->second.mode != node.mode) {
@@ -106,7 +110,7 @@ std::optional<std::string> DifferenceOutside(const Tree& before, const Tree& aft
     if (earlier->second.content != node.content) return path + " holds something else";
   }
   for (const auto& [path, node] : before) {
-    if (path.rfind(except, 0) != 0 && after.count(path) == 0) return path + " is gone";
+    if (!IsBelow(path, except) && after.count(path) == 0) return path + " is gone";
   }
   return std::nullopt;
 }

@@ -33,8 +33,11 @@ using Tree = std::map<std::string, Node>;
 /// "0600".
 [[nodiscard]] std::string ModeInWords(const Node& node);
 
-/// The first difference that a person should see between what stands at the paths that do not
-/// begin with `except`; nothing where there is none. The times of files do not count.
+/// Whether a path is a folder's, or of something in it.
+[[nodiscard]] bool IsBelow(const std::string& path, const std::string& folder);
+
+/// The first difference that a person should see between what stands at the paths that are
+/// not below `except`; nothing where there is none. The times of files do not count.
 [[nodiscard]] std::optional<std::string> DifferenceOutside(const Tree& before, const Tree& after,
                                                            const std::string& except);
 

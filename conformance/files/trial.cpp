@@ -8,6 +8,7 @@
 #include "conformance/files/hindrance.h"
 #include "conformance/history/history.h"
 #include "conformance/history/operations_json.h"
+#include "holdfast/spec/model.h"
 
 namespace holdfast::conformance {
 namespace {
@@ -101,6 +102,10 @@ Expected<Trial, std::string> TrialFromJson(const Json& json) {
     Trial trial;
     const Json& setup = json.at("setup");
     trial.namespace_name = TextAsBytes(setup.at("namespace").get<std::string>());
+    // The suite itself writes and deletes below this name, so it must not lead anywhere else.
+    if (model::JudgeNamespace(trial.namespace_name)) {
+      throw std::invalid_argument("a namespace that no store may have (INP-1)");
+    }
     trial.start_ms = WholeFromJson(setup, "start_ms", 1, kMaxSafeInteger / 2);
     trial.open_umask = setup.value("open_umask", false);
     trial.folders_there = setup.value("folders_there", false);

@@ -8,8 +8,10 @@ using Reason = QuarantineEvent::Reason;
 const std::string kStore = "store.json";
 const std::string kBad = "[]";
 const std::string kNewer = R"({"version":2})";
+const std::string kZeroth = R"({"version":0})";
 const std::string kMoved = "store.vunknown.corrupt-1000.json";
 const std::string kMovedNewer = "store.v2.corrupt-1000.json";
+const std::string kMovedZeroth = "store.v0.corrupt-1000.json";
 
 std::string FileOf(const std::vector<EnvelopeEntry>& entries) {
   return SerializeEnvelope({entries});
@@ -197,6 +199,14 @@ std::vector<ClauseTale> TalesOfBadFiles() {
              .Warned(kMovedNewer, Reason::kVersionMismatch, kept ? 2 : 3)
              .Do(Lookup("a"), Absent())
              .Folder({{kMovedNewer, kNewer}});
+       }},
+      {"QUA-3", "a warning with the wrong version",  // of a file that is corrupt
+       [](bool kept) {
+         return Tale()
+             .File(kZeroth)
+             .Warned(kMovedZeroth, Reason::kCorrupt, kept ? 0 : 77)
+             .Do(Lookup("a"), Absent())
+             .Folder({{kMovedZeroth, kZeroth}});
        }},
       {"QUA-3", "a warning for no bad file",
        [](bool kept) {

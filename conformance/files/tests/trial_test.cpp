@@ -9,6 +9,7 @@
 #include "conformance/files/draw_trial.h"
 #include "conformance/files/hindrance.h"
 #include "conformance/files/shrink_trial.h"
+#include "conformance/files/tree.h"
 #include "holdfast/spec/envelope.h"
 
 namespace holdfast::conformance {
@@ -48,6 +49,23 @@ TEST(Trials, OfOtherThingsAreRefusedWithASentence) {
 }
 
 // A replay file with 1e300 for a seed had the library make an integer of it, which is undefined.
+// The suite deletes and overwrites below that name.
+TEST(Trials, WhoseNamespaceLeadsElsewhereAreRefused) {
+  for (const char* name : {"../../victim", "/tmp/victim", "a/b", "..", ""}) {
+    Json json = TrialToJson(DrawTrial(1, 0, EnvelopeClaims(), true));
+    json["setup"]["namespace"] = name;
+    const auto trial = TrialFromJson(json);
+    ASSERT_FALSE(trial.has_value()) << name;
+    EXPECT_NE(trial.error().find("namespace"), std::string::npos) << trial.error();
+  }
+}
+
+TEST(Paths, BesideAFolderAreNotBelowIt) {
+  EXPECT_TRUE(IsBelow("one/state", "one/state"));
+  EXPECT_TRUE(IsBelow("one/state/file", "one/state"));
+  EXPECT_FALSE(IsBelow("one/state.journal", "one/state"));
+}
+
 TEST(Trials, WithNumbersThatAreNotWholeAreRefused) {
   Trial trial;
   trial.rounds.push_back({});
