@@ -156,6 +156,11 @@ std::vector<ClauseTale> TalesOfBadFiles() {
          const std::string name = kept ? kMoved : "store.json.bad";
          return Tale().File(kBad).Warned(name).Do(Lookup("a"), Absent()).Folder({{name, kBad}});
        }},
+  };
+}
+
+std::vector<ClauseTale> TalesOfWarnings() {
+  return {
       {"QUA-2", "a quarantine for the wrong reason",
        [](bool kept) {
          return Tale()
@@ -253,6 +258,7 @@ std::vector<ClauseTale> TalesOfBadFiles() {
 std::vector<ClauseTale> TalesOfFiles() {
   std::vector<ClauseTale> tales = TalesOfGoodFiles();
   for (ClauseTale& tale : TalesOfBadFiles()) tales.push_back(std::move(tale));
+  for (ClauseTale& tale : TalesOfWarnings()) tales.push_back(std::move(tale));
   return tales;
 }
 
