@@ -131,8 +131,8 @@ std::vector<ClauseTale> TalesOfBadFiles() {
          Tale tale =
              Tale().File(kBad).Warned(kMoved).Do(Lookup("a"), Absent()).Folder({{kMoved, kBad}});
          tale.File("null").Warned(kept ? second : kMoved).Do(Lookup("a"), Absent());
-         return kept ? tale.Folder({{kMoved, kBad}, {second, "null"}})
-                     : tale.Folder({{kMoved, "null"}});
+         if (kept) return tale.Folder({{kMoved, kBad}, {second, "null"}});
+         return tale.Folder({{kMoved, "null"}});
        }},
       {"QUA-1", "an entry is there that the store's file does not hold",
        [](bool kept) {

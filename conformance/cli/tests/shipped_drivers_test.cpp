@@ -39,9 +39,9 @@ INSTANTIATE_TEST_SUITE_P(Each, ShippedDrivers,
                                          Shipped{"python3", "python_file/driver.py", "files"},
                                          Shipped{"python3", "python_minimal/driver.py", "files"},
                                          Shipped{"node", "node_file/driver.js", "files"}),
-                         [](const auto& info) {
-                           std::string name = info.param.driver;
-                           return name.substr(0, name.find('/')) + "_" + info.param.level;
+                         [](const auto& chosen) {
+                           std::string name = chosen.param.driver;
+                           return name.substr(0, name.find('/')) + "_" + chosen.param.level;
                          });
 
 }  // namespace
