@@ -1,6 +1,7 @@
 #include "conformance/cli/certify.h"
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 
 #include "conformance/campaign/files.h"
@@ -206,7 +207,27 @@ class Run {
     options.is_expected = [this, level](const Failure& failure) {
       return ExpectedBy(options_.expectations, level, failure) != nullptr;
     };
+    options.shrink = options_.shrink;
+    if (!options_.until.empty()) LookFor(options_.until, level, options);
     results_.reports.push_back(RunLevel(level, subject_.source(), results_.description, options));
+  }
+
+  // Failures that name other clauses alone end nothing.
+  void LookFor(const std::string& clause, Level level, LevelOptions& options) {
+    const auto is_named = [clause](const Failure& failure) {
+      const auto& clauses = failure.clauses;
+      return std::find(clauses.begin(), clauses.end(), clause) != clauses.end();
+    };
+    options.is_expected = [is_named, is_known = options.is_expected](const Failure& failure) {
+      return !is_named(failure) || is_known(failure);
+    };
+    const auto started = std::chrono::steady_clock::now();
+    options.is_enough = [this, is_named, started, level](const Failure& failure) {
+      if (!is_named(failure)) return false;
+      const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - started;
+      results_.until_s.emplace(level, passed.count());
+      return true;
+    };
   }
 
   // Keeps each failure of this run as a replay file, and what a driver was at fault in.

@@ -24,8 +24,11 @@ struct CertifyOptions {
   std::vector<Expectation> expectations;
   DriverTimeouts timeouts;
   bool amplify = true;  ///< Of level `concurrent`: hold processes up at single steps.
-  std::string peer;  ///< A second backend of the same format: a linked one's name, or the command
-                     ///< line of a driver as a shell reads it. Empty: none.
+  std::string peer;    ///< A second backend of the same format: a linked one's name, or the command
+                       ///< line of a driver as a shell reads it. Empty: none.
+  std::string until;   ///< A level ends with the first failure that names this clause, and with
+                       ///< no other. Empty: it looks for whatever there is.
+  bool shrink = true;  ///< False: failures are told as they were found.
 };
 
 /// Errors: a Complaint for a peer to which the backend cannot hand over, and for a report that

@@ -20,32 +20,12 @@
 #include "conformance/cli/replay.h"
 #include "conformance/cli/trace_steps.h"
 #include "conformance/cli/whole_file.h"
+#include "conformance/cli/written.h"
 #include "conformance/report/plain_text.h"
+#include "holdfast/spec/clauses.h"
 
 namespace holdfast::conformance {
 namespace {
-
-// The values of the options as they were written.
-struct Written {
-  std::string backend;
-  std::string level;
-  std::string budget = "60s";
-  std::string seed = "1";
-  std::string jobs;
-  std::string dir;
-  std::string report;
-  std::string expect;
-  std::string amplify = "on";
-  std::string peer;
-  std::string timeout = "10s";
-  std::string times = "1";
-  std::string file;
-  std::string model;
-  std::string steps = "200000000";
-  std::string memory = "2G";
-  std::string list;
-  std::string clause;
-};
 
 // The commands of the program. Positions are those of the options within Written.
 class CommandLine {
@@ -154,6 +134,11 @@ class CommandLine {
                     "level concurrent: hold processes up at single steps, where they can be\n"
                     "supervised (on)")
         ->type_name("on|off");
+    certify
+        .add_option("--until", written_.until,
+                    "look for a failure that names this clause, and end with the first")
+        ->type_name("CLAUSE");
+    certify.add_flag("--uncut", written_.uncut, "tell failures as they were found");
     AddPeer(certify);
     AddWhere(certify);
   }
@@ -279,6 +264,12 @@ ExitCode DoCertify(const Written& written, const CutArguments& arguments) {
   }
   if (is_given("--peer") && written.peer.empty()) ComplainOfUsage("--peer: an empty name");
   options.peer = written.peer;
+  if (is_given("--until") && FindClause(written.until) == nullptr) {
+    ComplainOfUsage("--until: there is no clause \"" + written.until +
+                    "\"; holdfast list clauses lists them");
+  }
+  options.until = written.until;
+  options.shrink = !written.uncut;
   options.dir = WhereStoresLive(written.dir, is_given("--dir"));
   if (is_given("--report")) {
     if (written.report.empty()) ComplainOfUsage("--report: an empty name");

@@ -37,8 +37,9 @@ constexpr std::string_view kOverModes =
     "root passes over the modes of files, and its right to do so could not be taken from the "
     "driver";
 
+// A store that is at fault may have moved it away.
 void GiveBack(const fs::path& path) {
-  if (::lchown(path.c_str(), ::geteuid(), ::getegid()) != 0) {
+  if (::lchown(path.c_str(), ::geteuid(), ::getegid()) != 0 && errno != ENOENT) {
     throw std::system_error(errno, std::generic_category(), "chown " + path.string());
   }
 }

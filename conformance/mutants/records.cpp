@@ -36,6 +36,32 @@ class NumbersAreFloats : public RewritingStore {
   }
 };
 
+class JudgesRecordFirst : public DeviatingStore {
+ public:
+  using DeviatingStore::DeviatingStore;
+  Nothing Register(const std::string& id, const Json& record, Ttl ttl_ms, VirtualNow now) override {
+    if (!IsLegal(record)) return Unexpected(Refusal());
+    return inner().Register(id, record, ttl_ms, now);
+  }
+  Flag Claim(const std::string& id, const Json& record, Ttl ttl_ms, VirtualNow now) override {
+    if (!IsLegal(record)) return Unexpected(Refusal());
+    return inner().Claim(id, record, ttl_ms, now);
+  }
+
+ private:
+  static bool IsLegal(const Json& record) {
+    try {
+      (void)record.dump();
+      return true;
+    } catch (const Json::type_error&) {  // a string is no UTF-8
+      return false;
+    }
+  }
+  static StoreError Refusal() {
+    return {ErrorCode::kInvalidArgument, Effect::kNone, "record", "holds ill-formed text"};
+  }
+};
+
 // Composes the one character that programs also write in two parts.
 class Normalises : public RewritingStore {
  public:
@@ -142,6 +168,8 @@ std::vector<Deviation> DeviationsOfRecords() {
        WrapIn<ForgetsFalsy>},
       {{"records-normalised", "strings are composed (NFC)", "REC-1", "sequential"},
        WrapIn<Normalises>},
+      {{"record-judged-first", "the record is judged before the id", "INP-6", "sequential"},
+       WrapIn<JudgesRecordFirst>},
       {{"numbers-are-floats", "integers lose their last digits", "REC-2", "sequential"},
        WrapIn<NumbersAreFloats>},
       {{"record-limit-in-characters", "the limit of records counts characters", "REC-4",

@@ -2,6 +2,7 @@
 #include "conformance/mutants/deviation.h"
 
 #include <algorithm>
+#include <map>
 
 namespace holdfast::conformance {
 namespace {
@@ -34,6 +35,30 @@ class ZeroTtlIsForEver : public RewritingStore {
 
  protected:
   Ttl RewrittenTtl(Ttl ttl_ms) const override { return ttl_ms == 0 ? Ttl() : ttl_ms; }
+};
+
+class ExpiredWinsClaims : public DeviatingStore {
+ public:
+  using DeviatingStore::DeviatingStore;
+  Nothing Register(const std::string& id, const Json& record, Ttl ttl_ms, VirtualNow now) override {
+    auto done = inner().Register(id, record, ttl_ms, now);
+    if (done) Remember(id, ttl_ms, now);
+    return done;
+  }
+  Flag Claim(const std::string& id, const Json& record, Ttl ttl_ms, VirtualNow now) override {
+    auto claimed = inner().Claim(id, record, ttl_ms, now);
+    const auto held = ends_.find(id);
+    if (!claimed || !*claimed || !now || held == ends_.end() || *now < held->second) return claimed;
+    if (const auto undone = inner().Delete(id, now); !undone) return Unexpected(undone.error());
+    return false;
+  }
+
+ private:
+  void Remember(const std::string& id, Ttl ttl_ms, VirtualNow now) {
+    ends_.erase(id);
+    if (ttl_ms && *ttl_ms > 0 && now) ends_[id] = *now + *ttl_ms;
+  }
+  std::map<std::string, std::int64_t> ends_;
 };
 
 class EvictsNewest : public DeviatingStore {
@@ -79,6 +104,8 @@ std::vector<Deviation> DeviationsOfTimeAndBounds() {
        {},
        WithFirstDefaultTtl},
       {{"ttl-in-32-bits", "a ttl is cut to 32 bits", "TTL-3", "sequential"}, WrapIn<TtlIn32Bits>},
+      {{"expired-wins-claims", "a claim loses to an entry that has expired", "TTL-5", "sequential"},
+       WrapIn<ExpiredWinsClaims>},
       {{"ttl-zero-for-ever", "ttl 0 means no expiry", "TTL-4", "sequential"},
        WrapIn<ZeroTtlIsForEver>},
       {{"cap-ignored", "the store grows past its cap", "CAP-1", "sequential"}, {}, WithoutCap},

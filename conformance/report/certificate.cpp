@@ -92,6 +92,8 @@ LevelRow MakeLevelRow(Level level, const RunResults& results,
     row.programs = report.programs;
     row.operations = report.operations;
     row.seconds = report.seconds;
+    const auto until_s = results.until_s.find(level);
+    if (until_s != results.until_s.end()) row.until_s = until_s->second;
     row.fault = report.fault;
     row.outages = report.outages;
     if (report.faulty) row.fault_story = report.faulty->story;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,6 +32,7 @@ struct RunResults {
   std::uint64_t seed = 1;
   std::vector<Level> asked_for;      ///< Levels named by the user; empty where none was.
   std::vector<LevelReport> reports;  ///< Of the levels that were run.
+  std::map<Level, double> until_s;   ///< By level, how long it took to find what --until asks for.
   std::vector<KeptFailure> kept;
   std::vector<Expectation> expectations;
 };
@@ -49,6 +51,7 @@ struct LevelRow {
   std::uint64_t programs = 0;
   std::uint64_t operations = 0;
   double seconds = 0;
+  std::optional<double> until_s;  ///< Until what was asked for by --until was found.
   std::optional<DriverFault> fault;
   std::vector<std::string> fault_story;  ///< The program up to the fault, where there is one.
   std::string fault_replay;              ///< The name of its file; empty where it is not kept.

@@ -47,6 +47,7 @@ OrderedJson ToJson(const LevelRow& row) {
   OrderedJson json = {{"level", LevelName(row.level)}, {"verdict", LevelVerdictName(row)},
                       {"programs", row.programs},      {"operations", row.operations},
                       {"seconds", row.seconds},        {"reason", OrNull(row.reason)}};
+  if (row.until_s) json["until_s"] = *row.until_s;
   if (row.fault) {
     json["fault"] = {{"kind", DriverFaultName(row.fault->kind)},
                      {"message", row.fault->message},
@@ -73,6 +74,7 @@ OrderedJson ToJson(const FailureRow& row) {
   OrderedJson json = {{"level", LevelName(row.level)},
                       {"clauses", row.found.failure.clauses},
                       {"title", row.found.failure.title},
+                      {"operations", row.found.operations},
                       {"story", Joined(row.story, "\n")},
                       {"replay", OrNull(row.replay)}};
   if (row.expected) json["expected"] = *row.expected;

@@ -4,7 +4,7 @@
 // None is a copy of the store. Some are a wrapper around it. The others replace one source file of
 // it when the program is linked: the twin's file defines every symbol of that file, so the linker
 // never takes the member that has them from the library. So each twin is a program of its own.
-// With no arguments it serves driver protocol 1.
+// With no arguments it serves driver protocol 1; with --list it says what it breaks, in JSON.
 #pragma once
 
 #include <iosfwd>

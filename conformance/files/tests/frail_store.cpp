@@ -63,6 +63,7 @@ class FrailBackend : public Backend {
 
   BackendDescription Describe() const override {
     BackendDescription description = reference_->Describe();
+    description.backend.name = "frail/" + frailty_.name;
     if (frailty_.hides_format) {
       description.capabilities.format.reset();
       description.capabilities.quarantine = false;

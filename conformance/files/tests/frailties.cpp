@@ -74,7 +74,7 @@ void WritesAside(const Call& call, const std::string& name) {
 
 std::vector<Frailty> OfQuarantine() {
   return {
-      {.name = "quarantine-deletes",
+      {.name = "quarantined-file-deleted",
        .clause = "QUA-1",
        .listener =
            [](QuarantineListener listener) {

@@ -50,8 +50,8 @@ std::map<fs::path, std::string>& Remembered() {
 
 void WritesBackWhatItRemembers(const Call& call) {
   const auto known = Remembered().find(call.file);
-  if (known == Remembered().end() || SizeOf(call) > kHuge || !ParseEnvelope(Read(call.file)))
-    return;
+  if (known == Remembered().end() || !IsThere(call) || SizeOf(call) > kHuge) return;
+  if (!CanRead(call.file) || !ParseEnvelope(Read(call.file))) return;
   if (Read(call.file) != known->second) Write(call.file, known->second);
 }
 
@@ -88,7 +88,8 @@ std::vector<Frailty> FrailtiesInCompany() {
        .before = WritesBackWhatItRemembers,
        .after =
            [](const Call& call) {
-             if (SizeOf(call) <= kHuge) Remembered()[call.file] = Read(call.file);
+             if (IsThere(call) && SizeOf(call) <= kHuge && CanRead(call.file))
+               Remembered()[call.file] = Read(call.file);
            }},
       {.name = "times-are-rounded", .clause = "FILE-4", .before = RoundsTimes},
       {.name = "signs-what-it-writes", .clause = "FILE-2", .after = Signs},

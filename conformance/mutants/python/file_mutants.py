@@ -1,0 +1,96 @@
+#!/usr/bin/env python3
+"""The driver of envelope/1 with one fault each: file_mutants.py NAME; --list tells them, in JSON."""
+import json
+import os
+
+from mutant import mutant, run, serve, store_of
+
+sound = store_of("python_file")
+from driver import Refusal
+
+
+@mutant("records-in-strings", "FILE-1", "sequential")
+def records_in_strings():
+    held, write = sound.Store.held, sound.Store.write
+
+    def unpacked(self, now):
+        return {key: [json.loads(record[1:]) if isinstance(record, str) and record[:1] == "=" else record,
+                      created_at, expires_at]
+                for key, (record, created_at, expires_at) in held(self, now).items()}
+
+    def packed(self, entries):
+        write(self, {key: ["=" + json.dumps(record, ensure_ascii=False), created_at, expires_at]
+                     for key, (record, created_at, expires_at) in entries.items()})
+
+    sound.Store.held, sound.Store.write = unpacked, packed
+    serve("python_file")
+
+
+@mutant("reading-makes-the-file", "FILE-3", "sequential")
+def reading_makes_the_file():
+    def reading(self, now, look):
+        def change(live, at):
+            return look(live), not sound.is_there(self.file)
+
+        return self.writing(now, change)
+
+    sound.Store.reading = reading
+    serve("python_file")
+
+
+@mutant("clear-overwrites-what-is-bad", "QUA-5", "sequential")
+def clear_overwrites_what_is_bad():
+    def clear(self, now):
+        if sound.is_there(self.file) and sound.is_regular(self.file):
+            fd = self.lock()
+            try:
+                self.write({})
+            finally:
+                sound.os.close(fd)
+
+    sound.Store.clear = clear
+    serve("python_file")
+
+
+@mutant("busy-for-nothing", "CON-3", "concurrent")
+def busy_for_nothing():
+    def lock(self):
+        """Takes the lock for another's now and then."""
+        fd = sound_lock(self)
+        self.taken = getattr(self, "taken", 0) + 1
+        if self.taken % 8 != 0:
+            return fd
+        os.close(fd)
+        raise Refusal("busy", message="another process holds the store")
+
+    sound_lock, sound.Store.lock = sound.Store.lock, lock
+    serve("python_file")
+
+
+@mutant("robs-after-5-s", "CON-5", "concurrent")
+def robs_after_5_s():
+    patience_s = 5
+
+    def lock(self):
+        timeout, self.timeout = self.timeout, min(self.timeout, patience_s)
+        try:
+            return sound_lock(self)
+        except Refusal:
+            if timeout < patience_s:
+                raise
+            return os.open(os.path.join(self.folder, "store.lock"), os.O_RDWR | os.O_CLOEXEC)
+        finally:
+            self.timeout = timeout
+
+    sound_lock, sound.Store.lock = sound.Store.lock, lock
+    serve("python_file")
+
+
+@mutant("folder-not-synced", "DUR-4", "power")
+def folder_not_synced():
+    sound.sync_folder = lambda path: None
+    serve("python_file")
+
+
+if __name__ == "__main__":
+    run()
