@@ -48,6 +48,8 @@ bool CrashRun::HasEnded() const {
   return outcome_.failure || outcome_.fault || outcome_.undecided || outcome_.difference;
 }
 
+bool CrashRun::IsOver() const { return HasEnded() || ground_.IsLate(); }
+
 fs::path CrashRun::NewFolder() {
   const fs::path path = ground_.dir / ("state-" + std::to_string(folders_++));
   fs::create_directory(path);
@@ -110,15 +112,15 @@ void CrashRun::Explore() {
   if (HasEnded()) return Confirm(trace);
   CheckByRealKills(trace);
   const std::vector<std::uint64_t> leftovers = Leftovers(trace, followed.start);
-  for (std::size_t at = 0; at < leftovers.size() && at < kRecoveriesKilled && !HasEnded(); ++at) {
+  for (std::size_t at = 0; at < leftovers.size() && at < kRecoveriesKilled && !IsOver(); ++at) {
     KillTheRecovery(leftovers[at], trace, followed.start, recorded);
   }
-  if (HasEnded()) return;
+  if (IsOver()) return;
   if (!leftovers.empty()) {
     const trace::Step& step = trace.steps[leftovers.front()];
     SeeWhatPilesUp(KillAt(step.place), trace, trace::ApproachTo(trace, step.number));
   }
-  if (!HasEnded() && drill_.tries_survivors) KillBesideAnother(PlansOfFirstCall(trace));
+  if (!IsOver() && drill_.tries_survivors) KillBesideAnother(PlansOfFirstCall(trace));
 }
 
 Owed CrashRun::OwedAt(std::size_t answers, const Ledger& base, const SeenProcess& seen) const {
@@ -129,7 +131,7 @@ void CrashRun::JudgeStates(const trace::Trace& trace, const trace::Tree& start, 
                            const SeenProcess& seen) {
   trace::Tree tree = start;
   std::set<std::pair<std::string, std::size_t>> judged;
-  for (std::uint64_t k = 0; k <= trace.steps.size(); ++k) {
+  for (std::uint64_t k = 0; k <= trace.steps.size() && !ground_.IsLate(); ++k) {
     const std::size_t answers = AnswersBefore(trace, k);
     if (answers > 0 && judged.emplace(trace::ContentHash(tree), answers).second) {
       point_ = trace.steps[std::min<std::uint64_t>(k, trace.steps.size() - 1)];

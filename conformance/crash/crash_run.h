@@ -30,6 +30,7 @@ class CrashRun {
 
   [[nodiscard]] Errand Calls(const std::filesystem::path& state_dir) const;
   [[nodiscard]] bool HasEnded() const;
+  [[nodiscard]] bool IsOver() const;  // or there is no more time
   [[nodiscard]] std::filesystem::path NewFolder();
   bool End(DriverFault fault);
   bool Undecided(std::string why);

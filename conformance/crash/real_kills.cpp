@@ -72,7 +72,7 @@ void CrashRun::StrikeTheRecovery(const Struck& struck, const Owed& owed) {
 }
 
 void CrashRun::CheckByRealKills(const trace::Trace& trace) {
-  for (std::size_t at = 1; at <= kRealKills && !HasEnded(); ++at) {
+  for (std::size_t at = 1; at <= kRealKills && !IsOver(); ++at) {
     const std::uint64_t k = trace.steps.size() * at / (kRealKills + 1);
     if (AnswersBefore(trace, k) == 0) continue;
     const auto struck = KillForReal(KillAt(trace.steps[k].place), start_);

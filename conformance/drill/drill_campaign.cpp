@@ -23,6 +23,8 @@ constexpr std::uint64_t kMostFailingDrills = 12;
 constexpr std::size_t kMostNames = 4;
 constexpr std::chrono::seconds kShrinkTime{8};
 constexpr int kRateRuns = 5;
+// Drills are under way when the budget ends: so long they may take to end their last strike.
+constexpr std::chrono::seconds kLastStrike{5};
 // A process may be run so often until it takes the way that was recorded.
 constexpr int kMostTries = 3;
 constexpr const char* kTakesOtherSteps =
@@ -77,10 +79,12 @@ class Campaign {
     return options_.is_interrupted && options_.is_interrupted();
   }
 
+  [[nodiscard]] Clock::time_point End() const { return started_ + options_.budget; }
+
   bool ShouldStop() {
     Tell("running");
     if (first_failure_ && Clock::now() - *first_failure_ >= kMoreFailures) return true;
-    return IsInterrupted() || Clock::now() - started_ >= options_.budget;
+    return IsInterrupted() || Clock::now() >= End() + kLastStrike;
   }
 
   void Tell(std::string_view phase) {
@@ -92,10 +96,11 @@ class Campaign {
     return level_.draw(options_.seed, number, description_.capabilities);
   }
 
-  [[nodiscard]] DrillOutcome RunIn(const std::filesystem::path& dir, const Drill& drill) const {
+  [[nodiscard]] DrillOutcome RunIn(const std::filesystem::path& dir, const Drill& drill,
+                                   Clock::time_point deadline = Clock::time_point::max()) const {
     const ScratchDir scratch(dir);
-    const DrillGround ground{source_, options_.timeouts, description_, scratch.path(),
-                             memory_.path()};
+    const DrillGround ground{source_,        options_.timeouts, description_,
+                             scratch.path(), memory_.path(),    deadline};
     return level_.run(drill, ground);
   }
 
@@ -104,8 +109,9 @@ class Campaign {
     const auto dir = scratch_.path() / ("worker-" + std::to_string(worker));
     std::filesystem::create_directory(dir);
     return [this, dir](std::uint64_t number) {
+      if (Clock::now() >= End()) return Json{{"late", true}};
       const Drill drill = Drawn(number);
-      const DrillOutcome outcome = RunIn(dir, drill);
+      const DrillOutcome outcome = RunIn(dir, drill, End());
       Json result = {
           {"operations", drill.CountOperations() * std::max<std::uint64_t>(1, outcome.strikes)},
           {"met", outcome.met.hits()}};
@@ -124,6 +130,7 @@ class Campaign {
 
   // Runs in the parent, in the order of the drills.
   bool Take(std::uint64_t number, const Json& result) {
+    if (result.contains("late")) return false;
     if (result.contains("difference")) {
       throw std::logic_error("level " + std::string(LevelName(level_.level)) + ", drill " +
                              std::to_string(number) +

@@ -27,6 +27,31 @@ void TakeEvents(SeenProcess& seen, DriverClient& driver) {
   for (QuarantineEvent& event : driver.TakeEvents()) seen.events.push_back(std::move(event));
 }
 
+// Where the directory stands is new in every run, and nothing to a reader: paths in it are told
+// from there.
+void TellFrom(const std::filesystem::path& dir, std::string& text) {
+  const std::string whole = dir.string();
+  for (std::size_t at = text.find(whole); at != std::string::npos; at = text.find(whole, at)) {
+    const std::size_t end = at + whole.size();
+    if (text.compare(end, 1, "/") == 0) {
+      text.erase(at, whole.size() + 1);
+    } else {
+      text.replace(at, whole.size(), ".");
+      ++at;
+    }
+  }
+}
+
+void TellFrom(const std::filesystem::path& dir, SeenProcess& seen) {
+  if (seen.not_opened) TellFrom(dir, seen.not_opened->message);
+  if (seen.not_closed) TellFrom(dir, seen.not_closed->message);
+  if (seen.ended) TellFrom(dir, seen.ended->message);
+  for (DrillCall& call : seen.calls) {
+    if (call.result && !*call.result) TellFrom(dir, call.result->error().message);
+  }
+  for (QuarantineEvent& event : seen.events) TellFrom(dir, event.path);
+}
+
 bool OpenFor(const Errand& errand, DriverClient& driver, SeenProcess& seen) {
   const OpenOptions options = {errand.state_dir.string(), "demo", errand.max_entries, std::nullopt,
                                std::nullopt};
@@ -78,6 +103,7 @@ SeenProcess RunErrand(const Errand& errand, DriverClient& driver, DrillClock& cl
     seen.ended = std::move(ended.fault);
   }
   TakeEvents(seen, driver);
+  TellFrom(errand.state_dir, seen);
   return seen;
 }
 

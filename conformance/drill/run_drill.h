@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -24,7 +25,8 @@ struct DrillCall {
   std::optional<Result> result;  ///< Nothing: the process ended first.
 };
 
-/// One process that opens the store, calls, closes and ends.
+/// One process that opens the store, calls, closes and ends. Paths below the store's directory, in
+/// messages and events, are told from there.
 struct SeenProcess {
   std::optional<StoreError> not_opened;
   /// A call that opened it after all, where the first one was refused.
@@ -57,6 +59,9 @@ struct DrillGround {
   std::filesystem::path dir;  ///< Exists, for the folders of this drill.
   /// Exists, for what no disk has to keep: in memory, where there is such a file system.
   std::filesystem::path memory_dir;
+  /// A drill that strikes many times strikes no more after this: what was seen by then counts.
+  std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
+  [[nodiscard]] bool IsLate() const { return std::chrono::steady_clock::now() >= deadline; }
 };
 
 /// A directory in memory where the machine has one that this user may write to; else `dir`.

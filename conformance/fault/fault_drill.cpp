@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <map>
 #include <random>
+#include <set>
+#include <utility>
 
 #include "conformance/campaign/files.h"
 #include "conformance/drill/laid_ground.h"
@@ -34,27 +36,56 @@ std::string SortOf(const ChosenFault& fault) {
   return sort + trace::PlanToJson({{{std::uint64_t{0}, fault.action.what}}}).dump();
 }
 
-// One fault of every sort comes first, at a step drawn by lot, then a second one of each, and so
-// on; drawn by the drill itself, so that the same drill strikes the same steps.
-std::vector<ChosenFault> ChooseFaults(const trace::Trace& trace, const Drill& drill) {
-  std::vector<ChosenFault> all;
+// The files that more than one operation uses, by name. Others have names of their own each time.
+std::set<std::string> LastingFiles(const trace::Trace& trace) {
+  std::map<std::string, std::set<std::int64_t>> users;
+  for (const trace::Step& step : trace.steps) users[step.path].insert(step.place.operation);
+  std::set<std::string> lasting;
+  for (const auto& [path, operations] : users) {
+    if (operations.size() > 1) lasting.insert(path);
+  }
+  return lasting;
+}
+
+// All that can be struck, by sort and file: a file that is opened once in a while weighs as much as
+// one that each operation uses.
+std::vector<std::pair<std::string, std::vector<ChosenFault>>> FaultsByFile(
+    const trace::Trace& trace) {
+  const std::set<std::string> lasting = LastingFiles(trace);
+  std::map<std::pair<std::string, std::string>, std::vector<ChosenFault>> by_file;
   for (const trace::Step& step : trace.steps) {
     if (AnswersBefore(trace, step.number) == 0) continue;
+    const std::string file = lasting.contains(step.path) ? step.path : "a passing one";
     for (const trace::What& what : FittingFaults(step)) {
-      all.push_back({{step.place, what}, step.kind});
+      const ChosenFault fault = {{step.place, what}, step.kind};
+      by_file[{SortOf(fault), file}].push_back(fault);
     }
   }
-  std::shuffle(all.begin(), all.end(),
-               std::mt19937_64(std::hash<std::string>{}(DrillToJson(drill).dump())));
-  std::map<std::string, int> of_its_sort;
-  std::vector<std::pair<int, std::size_t>> ranked;
-  for (std::size_t at = 0; at < all.size(); ++at) {
-    ranked.emplace_back(of_its_sort[SortOf(all[at])]++, at);
+  std::vector<std::pair<std::string, std::vector<ChosenFault>>> groups;
+  for (auto& [name, faults] : by_file) groups.emplace_back(name.first, std::move(faults));
+  return groups;
+}
+
+// One fault of every sort comes first, at a file drawn by lot; then one of every sort at each other
+// file; then the others. Drawn by the drill itself, so that the same drill strikes the same steps.
+std::vector<ChosenFault> ChooseFaults(const trace::Trace& trace, const Drill& drill) {
+  auto groups = FaultsByFile(trace);
+  std::mt19937_64 random(std::hash<std::string>{}(DrillToJson(drill).dump()));
+  std::shuffle(groups.begin(), groups.end(), random);
+  std::set<std::string> sorts;
+  std::vector<std::pair<std::size_t, ChosenFault>> ranked;
+  for (auto& [sort, faults] : groups) {
+    std::shuffle(faults.begin(), faults.end(), random);
+    const std::size_t first = sorts.insert(sort).second ? 0 : 1;
+    for (std::size_t at = 0; at < faults.size(); ++at) {
+      ranked.emplace_back(at == 0 ? first : 1 + at, faults[at]);
+    }
   }
-  std::sort(ranked.begin(), ranked.end());
+  std::stable_sort(ranked.begin(), ranked.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
   std::vector<ChosenFault> chosen;
-  for (const auto& [rank, at] : ranked) {
-    if (chosen.size() < kFaultsOfADrill) chosen.push_back(all[at]);
+  for (const auto& [rank, fault] : ranked) {
+    if (chosen.size() < kFaultsOfADrill) chosen.push_back(fault);
   }
   return chosen;
 }
@@ -87,7 +118,7 @@ class FaultRun {
     }
     for (const auto& [action, kind] : ChooseFaults(undisturbed_, drill_)) {
       Strike(action, kind);
-      if (outcome_.failure || outcome_.fault || outcome_.undecided) break;
+      if (outcome_.failure || outcome_.fault || outcome_.undecided || ground_.IsLate()) break;
     }
     return std::move(outcome_);
   }
