@@ -29,6 +29,14 @@ const trace::Step* StepAt(const trace::Where& where, const trace::Trace& trace) 
   return nullptr;
 }
 
+// Of a step that no trace at hand tells more about.
+std::string TellPlace(const trace::Where& where) {
+  const auto* place = std::get_if<trace::Place>(&where);
+  if (place == nullptr) return std::to_string(std::get<std::uint64_t>(where));
+  return std::to_string(place->ordinal) + " of request " + std::to_string(place->operation) +
+         " (0 is hello, 1 opens)";
+}
+
 std::string ActionLine(const trace::Action& action, const trace::Trace& trace) {
   const trace::Step* step = StepAt(action.where, trace);
   std::string line = "     " + WordsOf(action.what) + " step ";
@@ -74,8 +82,8 @@ std::vector<std::string> TellDrill(const Failure& failure, const Drill& drill,
     lines.push_back(ActionLine(action, trace));
   }
   for (const trace::Action& action : drill.recovery_plan.actions) {
-    lines.push_back("     then the process that opens what is left: " +
-                    trace::ActionToWords(action));
+    lines.push_back("     then the process that opens what is left: " + WordsOf(action.what) +
+                    " step " + TellPlace(action.where));
   }
   for (const std::string& line : then) lines.push_back("     " + line);
   lines.push_back("     expected " + failure.expected);

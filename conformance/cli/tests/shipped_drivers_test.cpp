@@ -34,15 +34,22 @@ TEST_P(ShippedDrivers, AreNeverToldOfAFailure) {
               testing::ContainsRegex(GetParam().level + std::string(" +(pass|inconclusive)")));
 }
 
-INSTANTIATE_TEST_SUITE_P(Each, ShippedDrivers,
-                         testing::Values(Shipped{"python3", "python_sqlite/driver.py", "files"},
-                                         Shipped{"python3", "python_file/driver.py", "files"},
-                                         Shipped{"python3", "python_minimal/driver.py", "files"},
-                                         Shipped{"node", "node_file/driver.js", "files"}),
-                         [](const auto& chosen) {
-                           std::string name = chosen.param.driver;
-                           return name.substr(0, name.find('/')) + "_" + chosen.param.level;
-                         });
+constexpr const char* kSqlite = "python_sqlite/driver.py";
+constexpr const char* kPythonFile = "python_file/driver.py";
+constexpr const char* kNodeFile = "node_file/driver.js";
+
+INSTANTIATE_TEST_SUITE_P(
+    Each, ShippedDrivers,
+    testing::Values(Shipped{"python3", kSqlite, "files"}, Shipped{"python3", kPythonFile, "files"},
+                    Shipped{"python3", "python_minimal/driver.py", "files"},
+                    Shipped{"node", kNodeFile, "files"}, Shipped{"python3", kSqlite, "crash"},
+                    Shipped{"python3", kPythonFile, "crash"}, Shipped{"node", kNodeFile, "crash"},
+                    Shipped{"python3", kSqlite, "fault"}, Shipped{"python3", kPythonFile, "fault"},
+                    Shipped{"node", kNodeFile, "fault"}),
+    [](const auto& chosen) {
+      std::string name = chosen.param.driver;
+      return name.substr(0, name.find('/')) + "_" + chosen.param.level;
+    });
 
 }  // namespace
 }  // namespace holdfast::conformance

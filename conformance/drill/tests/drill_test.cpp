@@ -92,6 +92,29 @@ TEST(Drill, IsCutDownToWhatItTakesToFail) {
   EXPECT_EQ(runs, 0);
 }
 
+// Refuses to open, and says where.
+class Refusing : public Backend {
+ public:
+  [[nodiscard]] BackendDescription Describe() const override {
+    return {{"refusing", "1"}, {"refusing", "1"}, Claims()};
+  }
+  [[nodiscard]] Expected<std::unique_ptr<OpenStore>, StoreError> Open(const OpenOptions& options,
+                                                                      QuarantineListener) override {
+    return Unexpected(StoreError{ErrorCode::kIo, Effect::kNone, "",
+                                 "no " + options.dir + "/a.json, nor else in " + options.dir});
+  }
+};
+
+TEST(RunErrand, TellsPathsFromTheStoresDirectory) {
+  Refusing backend;
+  auto driver = DriverClient::Start({{}, &backend});
+  ASSERT_TRUE(driver.has_value()) << driver.error().message;
+  DrillClock clock(1, true);
+  const SeenProcess seen = RunErrand({"/some/where", 10, {}, false}, *driver, clock);
+  ASSERT_TRUE(seen.not_opened.has_value());
+  EXPECT_EQ(seen.not_opened->message, "no a.json, nor else in .");
+}
+
 trace::Trace Conversation() {
   trace::ToldTrace told(1);
   told.Acknowledge("{\"re\":1,\"ok\":{}}\n{\"event\":\"quarantine\"}\n");

@@ -29,6 +29,19 @@ TEST_F(FaultLevelOnce, PassesTheReferenceStore) {
   EXPECT_GE(report.programs, 10U);
 }
 
+TEST_F(FaultLevelOnce, StrikesNoMoreWhenTheBudgetHasEnded) {
+  const auto backend = MakeReferenceBackend();
+  const DriverSource source{{}, backend.get()};
+  DrillGround ground{source, options_.timeouts, backend->Describe(), scratch_.path(),
+                     scratch_.path()};
+  const Drill drill = DrawDrill(1, 0, ground.description.capabilities);
+  EXPECT_GT(level_.run(drill, ground).strikes, 1U);
+  ground.deadline = std::chrono::steady_clock::now();
+  const DrillOutcome outcome = level_.run(drill, ground);
+  EXPECT_LE(outcome.strikes, 1U);
+  EXPECT_FALSE(outcome.failure || outcome.fault || outcome.undecided);
+}
+
 class SoundStores : public FaultLevels {};
 
 TEST_P(SoundStores, Pass) {
