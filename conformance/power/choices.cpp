@@ -122,8 +122,8 @@ class Walk {
 
 class Sample {
  public:
-  Sample(const Pending& pending, std::uint64_t seed, const TakeChoices& take)
-      : pending_(pending), random_(seed), take_(take) {}
+  Sample(const Pending& pending, std::uint64_t seed, std::size_t most, const TakeChoices& take)
+      : pending_(pending), random_(seed), stride_(1 + pending.size() / (most + 1)), take_(take) {}
 
   void Run(const Bounds& bounds) {
     is_enough_ = false;
@@ -160,12 +160,12 @@ class Sample {
     Take(fates);
     for (std::size_t at = 0; at < fates.size() && !is_enough_; ++at) {
       fates[at] = There(at);
-      Take(fates);
+      if (at % stride_ == 0 || at + 1 == fates.size()) Take(fates);
     }
   }
 
   void Singles() {
-    for (std::size_t at = 0; at < pending_.size() && !is_enough_; ++at) {
+    for (std::size_t at = 0; at < pending_.size() && !is_enough_; at += stride_) {
       Fates others = AllThere();
       others[at] = Fate::kAbsent;
       Take(others);
@@ -220,6 +220,7 @@ class Sample {
 
   const Pending& pending_;
   std::mt19937_64 random_;
+  std::size_t stride_;
   const TakeChoices& take_;
   bool is_enough_ = false;
 };
@@ -231,9 +232,11 @@ bool EveryChoice(const Pulled& pulled, const TakeChoices& take) {
   return Walk(pending, take).Run();
 }
 
-void SampledChoices(const Pulled& pulled, const Bounds& bounds, const TakeChoices& take) {
+void SampledChoices(const Pulled& pulled, const Bounds& bounds, std::size_t most,
+                    const TakeChoices& take) {
   const Pending pending(pulled);
-  Sample(pending, bounds.seed ^ (pulled.begun * 0x9E3779B97F4A7C15U), take).Run(bounds);
+  const std::uint64_t seed = bounds.seed ^ (pulled.begun * 0x9E3779B97F4A7C15U);
+  Sample(pending, seed, most, take).Run(bounds);
 }
 
 }  // namespace holdfast::power

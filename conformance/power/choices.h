@@ -30,7 +30,9 @@ bool EveryChoice(const Pulled& pulled, const TakeChoices& take);
 
 /// Sampled: all there; none; every prefix; each one unit lost, or torn, or zeros, and all others
 /// there; each one there, with what it needs, and all others lost; pairs lost, of which no more
-/// than `bounds.exhaustive_to` are drawn; and `bounds.samples` by lot.
-void SampledChoices(const Pulled& pulled, const Bounds& bounds, const TakeChoices& take);
+/// than `bounds.exhaustive_to` are drawn; and `bounds.samples` by lot. Where there are more than
+/// `most` units, so many of them are lost or there alone, evenly spread, and so many prefixes.
+void SampledChoices(const Pulled& pulled, const Bounds& bounds, std::size_t most,
+                    const TakeChoices& take);
 
 }  // namespace holdfast::power

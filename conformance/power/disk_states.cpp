@@ -90,7 +90,7 @@ Expected<DiskStates, std::string> Enumerate(const Trace& trace, const Tree& star
   }
   states.not_certifiable = WhatIsSyncedUnseen(trace);
   if (profile == Profile::kKill) {
-    PullAfterEveryStep(trace, states);
+    PullAfterEveryStep(trace, bounds, states);
   } else {
     Plug(trace, profile, bounds, states).Run();
   }

@@ -58,6 +58,9 @@ struct Bounds {
   std::size_t exhaustive_to = 4096;  ///< States at one crash point, before they are deduplicated.
   std::size_t samples = 256;         ///< Drawn by lot at each point where there are more.
   std::uint64_t seed = 1;
+  /// Bytes of directories that are built for one run, more or less: where files are huge or points
+  /// are many, fewer states are drawn at each.
+  std::uint64_t bytes = std::uint64_t{8} << 30U;
 };
 
 /// The states of one run under one profile. A value: copies share what cannot change.

@@ -169,7 +169,8 @@ class PowerRun {
       if (!IsWanted(profile) || outcome_.fault || outcome_.undecided) continue;
       const auto result =
           Try(trial, run, profile, {}, IsRequired(profile) ? kMostStates : kMostStatesBeside);
-      if (!result || !IsDeepest(profile) || outcome_.failure) continue;
+      // What is lost already cannot be lost a second time.
+      if (!result || !IsDeepest(profile) || result->worst) continue;
       GoDeeper(trial, run, result->states, profile);
     }
   }

@@ -34,6 +34,14 @@ Disk NamesOf(const Tree& tree) {
   return Disk(names);
 }
 
+// Directories of the largest size that may be built at each of the points.
+std::size_t HowMany(const DiskStates& states, const Bounds& bounds, std::size_t points) {
+  std::uint64_t largest = 4096;
+  for (const auto& [file, node] : states.start.nodes) largest += node.bytes.size();
+  for (const Unit& unit : states.units) largest += unit.bytes.size();
+  return static_cast<std::size_t>(std::max<std::uint64_t>(4, bounds.bytes / largest / points));
+}
+
 }  // namespace
 
 void Gathered::Add(const Tree& tree, Way way) {
@@ -50,21 +58,28 @@ void Gathered::Add(const Tree& tree, Way way) {
     known.latest = std::move(way);
 }
 
-void PullAfterEveryStep(const Trace& trace, DiskStates& states) {
+void PullAfterEveryStep(const Trace& trace, const Bounds& bounds, DiskStates& states) {
+  const std::size_t most = HowMany(states, bounds, 1);
+  const std::size_t stride = 1 + (trace.steps.size() + states.units.size()) / most;
+  states.exhaustive = stride == 1;
   Gathered gathered(states);
   Disk disk(states.start);
+  std::size_t moments = 0;
+  const auto add = [&](const Way& way) {
+    const bool is_last = way.at.step == trace.steps.size();
+    if (moments++ % stride == 0 || is_last) gathered.Add(disk.ToTree(), way);
+  };
   std::size_t begun = 0;
   for (std::uint64_t k = 0; k <= trace.steps.size(); ++k) {
     const CrashPoint at = {k, trace.AcknowledgedBefore(k)};
     ++states.crash_points;
-    gathered.Add(disk.ToTree(), {at, {}});
+    add({at, {}});
     const std::size_t first = begun;
     for (; begun < states.units.size() && states.units[begun].step == k; ++begun) {
       const Unit& unit = states.units[begun];
       const bool is_between_pages =
           begun > first && unit.kind == Unit::Kind::kBytes && unit.offset % kPageBytes == 0;
-      if (is_between_pages)
-        gathered.Add(disk.ToTree(), {at, FirstOnes(states.units, first, begun)});
+      if (is_between_pages) add({at, FirstOnes(states.units, first, begun)});
       disk.Do(unit, Fate::kWhole);
     }
   }
@@ -77,14 +92,23 @@ Plug::Plug(const Trace& trace, Profile profile, const Bounds& bounds, DiskStates
       gathered_(states),
       uncovered_(profile, states.units),
       names_(NamesOf(states.start)),
-      settled_(states.start) {}
+      settled_(states.start) {
+  const auto points =
+      static_cast<std::size_t>(std::count_if(trace.steps.begin(), trace.steps.end(), IsPoint));
+  most_ = HowMany(states, bounds, points + 1);
+  bounds_.exhaustive_to = std::min(bounds.exhaustive_to, most_);
+  bounds_.samples = std::min(bounds.samples, most_);
+}
+
+bool Plug::IsPoint(const Step& step) {
+  return IsBarrier(step) || (step.kind == StepKind::kAcknowledge && step.Succeeded());
+}
 
 void Plug::Run() {
   for (const Step& step : trace_.steps) {
     for (; begun_ < states_.units.size() && states_.units[begun_].step <= step.number; ++begun_)
       uncovered_.Add(begun_);
-    if (IsBarrier(step) || (step.kind == StepKind::kAcknowledge && step.Succeeded()))
-      Pull(step.number);
+    if (IsPoint(step)) Pull(step.number);
     uncovered_.Take(step);
   }
   Pull(trace_.steps.size());
@@ -97,21 +121,18 @@ void Plug::Pull(std::uint64_t step) {
   for (; folded_ < first; ++folded_) settled_.Do(states_.units[folded_], Fate::kWhole);
   const CrashPoint at = {step, trace_.AcknowledgedBefore(step)};
   const Pulled pulled = {states_.units, begun_, uncovered_, names_};
-  std::vector<std::vector<Choice>> every;
-  const bool is_all = EveryChoice(pulled, [&](const std::vector<Choice>& choices) {
-    if (every.size() == bounds_.exhaustive_to) return false;
-    every.push_back(choices);
-    return true;
-  });
-  if (is_all) {
-    for (const auto& choices : every) Gather(at, choices);
-    return;
-  }
-  states_.exhaustive = false;
-  SampledChoices(pulled, bounds_, [&](const std::vector<Choice>& choices) {
+  // Counted first, for so many choices of so many units are a lot to keep.
+  std::size_t count = 0;
+  const std::size_t limit = bounds_.exhaustive_to;
+  const bool is_all =
+      EveryChoice(pulled, [&](const std::vector<Choice>& /*choices*/) { return ++count <= limit; });
+  const auto gather = [&](const std::vector<Choice>& choices) {
     Gather(at, choices);
     return true;
-  });
+  };
+  if (is_all) return (void)EveryChoice(pulled, gather);
+  states_.exhaustive = false;
+  SampledChoices(pulled, bounds_, most_, gather);
 }
 
 void Plug::Gather(const CrashPoint& at, const std::vector<Choice>& choices) {

@@ -24,7 +24,7 @@ class Gathered {
 
 /// Every prefix of the trace, and of a write that spans pages: the profile `kill`. `states` has its
 /// units and its start.
-void PullAfterEveryStep(const trace::Trace& trace, DiskStates& states);
+void PullAfterEveryStep(const trace::Trace& trace, const Bounds& bounds, DiskStates& states);
 
 /// Follows the barriers of a run and pulls the plug where it makes a difference.
 class Plug {
@@ -34,11 +34,13 @@ class Plug {
   void Run();
 
  private:
+  [[nodiscard]] static bool IsPoint(const trace::Step& step);
   void Pull(std::uint64_t step);
   void Gather(const CrashPoint& at, const std::vector<Choice>& choices);
 
   const trace::Trace& trace_;
   Bounds bounds_;
+  std::size_t most_;  // states of one sort at a point
   DiskStates& states_;
   Gathered gathered_;
   Uncovered uncovered_;

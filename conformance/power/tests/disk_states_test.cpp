@@ -103,6 +103,43 @@ TEST(DiskStates, SayThatTheyWereSampled) {
     EXPECT_EQ(again->states[at].hash, many->states[at].hash);
 }
 
+TEST(DiskStates, OfARunWithoutStepsAreTheStart) {
+  ToldTrace told(2);
+  for (const Profile profile : Profiles())
+    EXPECT_EQ(Seen(told, TreeWith({{"a", "x"}}), profile), Texts{"a=x"});
+}
+
+TEST(DiskStates, OfAHugeFileAreNoMoreThanTheirBytesAllow) {
+  ToldTrace told;
+  const std::int64_t size = 200 * 4096;
+  told.Create(1, "a");
+  told.Write(1, 0, std::string(static_cast<std::size_t>(size), 'x'));
+  told.Add(StepKind::kSync, 1, "a");
+  for (const Profile profile : Profiles()) {
+    Bounds bounds;
+    bounds.bytes = 64 * static_cast<std::uint64_t>(size);
+    const auto states = Enumerate(told.trace(), EmptyTree(), profile, bounds);
+    ASSERT_TRUE(states) << states.error();
+    EXPECT_FALSE(states->exhaustive);
+    EXPECT_GT(states->states.size(), 10U) << ProfileName(profile);
+    EXPECT_LT(states->generated, 1'000U) << ProfileName(profile);
+  }
+}
+
+TEST(DiskStates, OfThousandsOfStepsAreFoundInTime) {
+  ToldTrace told;
+  told.Create(1, "a");
+  for (int at = 0; at < 3000; ++at) {
+    told.Write(1, at % 100, "y");
+    told.Add(StepKind::kSyncData, 1, "a");
+  }
+  for (const Profile profile : Profiles()) {
+    const auto states = Enumerate(told.trace(), EmptyTree(), profile);
+    ASSERT_TRUE(states) << states.error();
+    EXPECT_TRUE(states->exhaustive) << ProfileName(profile);
+  }
+}
+
 TEST(DiskStates, LeaveOutTheStepThatAKillPrevented) {
   ToldTrace told;
   told.Create(1, "a").result.reset();

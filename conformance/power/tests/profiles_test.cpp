@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <functional>
 #include <map>
 
@@ -96,6 +97,45 @@ RC_GTEST_PROP(Profiles, EachLeavesWhatTheOneBeforeItLeaves, ()) {
     const std::set<std::string> harder = HashesOf(states);
     RC_ASSERT(std::includes(harder.begin(), harder.end(), kinder.begin(), kinder.end()));
     kinder = harder;
+  }
+}
+
+RC_GTEST_PROP(Profiles, LeaveOneStateOnceEverythingIsSynced, ()) {
+  Drawn drawn;
+  // Poisoned bytes stay uncovered for good.
+  for (trace::Step& step : drawn.told().trace().steps) step.result = std::abs(*step.result);
+  for (trace::Step& step : drawn.told().trace().steps) {
+    if (step.kind == StepKind::kSync || step.kind == StepKind::kSyncData) step.result = 0;
+  }
+  drawn.told().Add(StepKind::kSyncAll, trace::kNoFile, "");
+  drawn.told().Acknowledge("{}\n");
+  for (const Profile profile : Profiles()) {
+    const DiskStates states = StatesOf(drawn, profile);
+    const auto last = drawn.told().trace().steps.size();
+    const auto left =
+        std::count_if(states.states.begin(), states.states.end(),
+                      [&](const DiskState& state) { return state.latest.at.step == last; });
+    RC_ASSERT(left == 1);
+  }
+}
+
+RC_GTEST_PROP(Profiles, AFailedSyncTakesNoStateAway, ()) {
+  Drawn drawn;
+  auto& steps = drawn.told().trace().steps;
+  const auto is_sync = [](const trace::Step& step) {
+    return step.kind == StepKind::kSync || step.kind == StepKind::kSyncData;
+  };
+  const auto sync = std::find_if(steps.begin(), steps.end(), is_sync);
+  if (sync == steps.end()) return;
+  for (const Profile profile : Profiles()) {
+    sync->result = 0;
+    const DiskStates synced = StatesOf(drawn, profile);
+    sync->result = -EIO;
+    const DiskStates failed = StatesOf(drawn, profile);
+    if (!synced.exhaustive || !failed.exhaustive) return;
+    const std::set<std::string> few = HashesOf(synced);
+    const std::set<std::string> many = HashesOf(failed);
+    RC_ASSERT(std::includes(many.begin(), many.end(), few.begin(), few.end()));
   }
 }
 
