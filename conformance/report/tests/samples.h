@@ -77,6 +77,23 @@ inline RunResults FailingResults() {
   return results;
 }
 
+/// What level `power` tells a store that claims less, and one whose data goes through a mapping.
+inline std::vector<OutageRow> SampleOutages() {
+  OutageRow kept{"kill", 2, 40, 12, 0, Outage::kHarmless, {}, {}};
+  OutageRow lost{"ext4-ordered", 2, 90, 31, 1, Outage::kLoses, {}, {}};
+  lost.example = LosingState{Outage::kLoses,
+                             {"register \"a\" 1 -> done"},
+                             "after its last step",
+                             "the rename of a.tmp to a.json (step 12) was lost",
+                             "entries answers [\"a\": 1]",
+                             "[]",
+                             "the directory was never synced after the rename",
+                             1,
+                             1};
+  OutageRow unseen{"linux-minimal", 1, 0, 0, 0, Outage::kHarmless, {}, "a.db is mapped | \x1b"};
+  return {kept, lost, unseen};
+}
+
 /// The row of a clause in a certificate. There is one.
 inline ClauseRow RowOf(const Certificate& certificate, const std::string& clause) {
   for (const ClauseRow& row : certificate.clauses) {

@@ -41,6 +41,7 @@ Certificate SampleCertificate() {
   certificate.levels[1].reason = "it ended";
   certificate.levels[1].fault = DriverFault{DriverFault::Kind::kBadLine, "no reply: \"<a>\"",
                                             "{\"re\":\n\xFF", "Traceback\n  line 2"};
+  certificate.levels.back().outages = SampleOutages();
   certificate.clauses = {
       {"OPS-1", "Register is an upsert", Level::kSequential, ClauseVerdict::kPass, ""},
       {"OPS-2", "Lookup changes nothing", Level::kSequential, ClauseVerdict::kInconclusive,
@@ -73,7 +74,12 @@ TEST(CertificateJson, KeepsItsSchema) {
   RunResults faulty = PassingResults();
   faulty.reports[0].verdict = Verdict::kDriverError;
   faulty.reports[0].fault = DriverFault{DriverFault::Kind::kExited, "it ended", "\xFF", "\xFE"};
-  for (const RunResults& results : {PassingResults(), FailingResults(), faulty, RunResults{}}) {
+  RunResults losing = PassingResults();
+  losing.reports.push_back({});
+  losing.reports.back().level = Level::kPower;
+  losing.reports.back().outages = SampleOutages();
+  for (const RunResults& results :
+       {PassingResults(), FailingResults(), faulty, losing, RunResults{}}) {
     const Json json = Json::parse(CertificateJson(MakeCertificate(results)));
     const auto valid = ValidateAgainst(SchemaName::kCertificate, json);
     EXPECT_TRUE(valid.has_value()) << valid.error();
