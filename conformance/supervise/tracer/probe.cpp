@@ -28,7 +28,10 @@ std::string Probe() {
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) return "socketpair failed";
   const pid_t child = fork();
   if (child < 0) return "fork failed";
-  if (child == 0) BeSeen(ends[1]);
+  if (child == 0) {
+    close(ends[0]);  // or it would wait at the gate for ever where it cannot be seized
+    BeSeen(ends[1]);
+  }
   close(ends[1]);
   (void)SeizeAtGate(ends[0]);
   bool was_seen = false;
