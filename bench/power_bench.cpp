@@ -1,5 +1,5 @@
 // The states that the plug can leave of one run of the reference store: how many are built and told
-// apart in a second, by each set of rules, and how many are opened and judged.
+// apart in a second, by each set of rules.
 #include <benchmark/benchmark.h>
 #include <stdlib.h>
 
@@ -8,9 +8,7 @@
 #include "bench/scratch_directory.h"
 #include "conformance/actor/driver_client.h"
 #include "conformance/backends/reference/reference_backend.h"
-#include "conformance/campaign/files.h"
 #include "conformance/power/disk_states.h"
-#include "conformance/power/power_drill.h"
 #include "conformance/supervise/supervision.h"
 
 namespace holdfast::power {
@@ -66,28 +64,6 @@ BENCHMARK_CAPTURE(Generated, kill, Profile::kKill)->Unit(benchmark::kMillisecond
 BENCHMARK_CAPTURE(Generated, ext4_ordered, Profile::kExt4Ordered)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(Generated, linux_minimal, Profile::kLinuxMinimal)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(Generated, hostile, Profile::kHostile)->Unit(benchmark::kMillisecond);
-
-// Whole drills: followed, built, opened and judged, failing syncs and second losses with them.
-void Judged(benchmark::State& state) {
-  const auto backend = conformance::MakeReferenceBackend();
-  if (!Record(*backend)) return state.SkipWithError("no run");
-  const auto description = backend->Describe();
-  const bench::ScratchDirectory root;
-  const conformance::ScratchDir memory(conformance::MemoryOr(root.path()));
-  const conformance::DrillGround ground{
-      {{}, backend.get()}, {}, description, root.path(), memory.path()};
-  std::uint64_t states = 0;
-  std::uint64_t number = 0;
-  for (auto _ : state) {
-    const auto drill = conformance::DrawPowerDrill(1, number++, description.capabilities);
-    const auto outcome = conformance::RunPowerDrill(drill, ground);
-    if (outcome.failure || outcome.fault || outcome.undecided)
-      return state.SkipWithError("not passed");
-    states += outcome.strikes;
-  }
-  state.SetItemsProcessed(static_cast<std::int64_t>(states));
-}
-BENCHMARK(Judged)->UseRealTime()->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace holdfast::power
