@@ -21,7 +21,6 @@ constexpr std::chrono::seconds kMoreFailures{4};
 constexpr std::uint64_t kMostFailingDrills = 12;
 // Failures of different names that are cut down and told.
 constexpr std::size_t kMostNames = 4;
-constexpr std::chrono::seconds kShrinkTime{8};
 constexpr int kRateRuns = 5;
 // Drills are under way when the budget ends: so long they may take to end their last strike.
 constexpr std::chrono::seconds kLastStrike{5};
@@ -199,7 +198,7 @@ class Campaign {
     for (std::size_t at = 0; at < found.size(); ++at) {
       Tell("shrinking");
       if (at < names && options_.shrink && !report_.fault && !IsInterrupted()) {
-        Shrink(found[at], kShrinkTime / static_cast<int>(names));
+        Shrink(found[at], level_.shrink_time / static_cast<int>(names));
       }
       const Drill drill = DrillFromJson(found[at].program).value();
       found[at].operations = drill.CountOperations();

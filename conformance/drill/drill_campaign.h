@@ -1,6 +1,7 @@
 // A level that is made of drills: draws them, runs them in worker processes, cuts failures down.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <vector>
 
@@ -21,6 +22,8 @@ struct DrillLevel {
   Drill (*draw)(std::uint64_t seed, std::uint64_t number, const Capabilities& claims) = DrawDrill;
   /// The last word on the report, where the level has one.
   void (*finish)(LevelReport& report, const Capabilities& claims) = nullptr;
+  /// What all failures that are told have together.
+  std::chrono::milliseconds shrink_time = std::chrono::seconds(8);
 };
 
 /// Threads: forks worker processes, so the caller has one thread.

@@ -12,9 +12,10 @@ DrillLevels::DrillLevels(DrillLevel level)
 void DrillLevels::SetUp() {
   ASSERT_EQ(WhyNotHere().value_or(""), "");
   options_.dir = scratch_.path();
-  // Ten drills, and time for them on a machine that has much else to do.
-  options_.budget = std::chrono::seconds(60);
-  level_.drills_per_minute = 10;
+  // A dozen drills, and time for them under sanitizers on a machine that has much else to do.
+  options_.budget = std::chrono::minutes(4);
+  level_.drills_per_minute = 3;
+  level_.shrink_time = std::chrono::seconds(30);
   options_.timeouts.reply = std::chrono::seconds(4);
 }
 

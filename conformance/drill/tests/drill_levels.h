@@ -11,7 +11,7 @@
 
 namespace holdfast::conformance {
 
-/// Ten drills of a level on a tiny store, in memory where there is such a file system: what is
+/// A dozen drills of a level on a tiny store, in memory where there is such a file system: what is
 /// tested here does not need the disk.
 class DrillLevels : public testing::TestWithParam<TinyMake> {
  protected:

@@ -30,7 +30,7 @@ class PowerLevels : public DrillLevels {
  protected:
   PowerLevels() : DrillLevels(PowerLevel()) {}
   // For stores that have very many states, or open each in a process of its own.
-  void TakeFewDrills() { level_.drills_per_minute = 4; }
+  void TakeFewDrills() { level_.drills_per_minute = 1; }
 };
 
 using PowerLevelOnce = PowerLevels;
