@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "holdfast/spec/json_size.h"
 #include "reference/validation.h"
 
 namespace holdfast::reference {
@@ -238,7 +239,7 @@ void EnvelopeReader::FinishEntry() {
   if (!created_at_) Fail("an entry has no createdAt");
   if (failure_) return;
   const std::string text = record_->dump();
-  if (text.size() > limits_.max_record_bytes) return Fail("a record is too long");
+  if (CompactBytes(*record_) > limits_.max_record_bytes) return Fail("a record is too long");
   contents_.push_back(MakeEntry(id_, std::move(*record_), text, *created_at_, expires_at_));
 }
 

@@ -59,7 +59,9 @@ std::size_t EndOfNumber(std::string_view text, std::size_t at) {
 
 // The string's value, where nlohmann::json refuses it for its lone surrogates alone.
 std::optional<std::string> OddString(std::string_view token) {
-  if (token.find("\\u") == std::string_view::npos || Json::accept(token)) return std::nullopt;
+  if (token.find("\\ud") == std::string_view::npos && token.find("\\uD") == std::string_view::npos)
+    return std::nullopt;
+  if (Json::accept(token)) return std::nullopt;
   const auto parsed = ParseIllFormed(token);
   if (!parsed || !parsed->is_string()) return std::nullopt;
   return parsed->get<std::string>();

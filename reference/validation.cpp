@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "holdfast/spec/json_size.h"
+
 namespace holdfast::reference {
 namespace {
 
@@ -153,13 +155,13 @@ Expected<std::string, StoreError> CheckRecord(const Json& record, const Limits& 
     }
     for (const Json& item : *value) to_do.emplace_back(&item, depth + 1);
   }
-  std::string text = record.dump();
-  if (text.size() > limits.max_record_bytes) {
+  const std::size_t bytes = CompactBytes(record);
+  if (bytes > limits.max_record_bytes) {
     return Refuse(ErrorCode::kTooLarge, "record",
-                  "the record has " + std::to_string(text.size()) + " bytes; the limit is " +
+                  "the record has " + std::to_string(bytes) + " bytes; the limit is " +
                       std::to_string(limits.max_record_bytes));
   }
-  return text;
+  return record.dump();
 }
 
 Expected<void, StoreError> CheckTtl(std::optional<std::int64_t> ttl_ms, const char* field) {

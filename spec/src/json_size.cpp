@@ -1,6 +1,7 @@
 #include "holdfast/spec/json_size.h"
 
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <numeric>
 
@@ -19,6 +20,12 @@ constexpr std::array<std::uint8_t, 256> kBytesOf = BytesOfEach();
 
 }  // namespace
 
+Json NumberByValue(double number) {
+  const bool is_safe_integer =
+      std::abs(number) <= static_cast<double>(kMaxSafeInteger) && std::trunc(number) == number;
+  return is_safe_integer ? Json(static_cast<std::int64_t>(number)) : Json(number);
+}
+
 std::size_t CompactBytesOfText(std::string_view text) {
   return std::accumulate(text.begin(), text.end(), std::size_t{2}, [](std::size_t sum, char c) {
     return sum + kBytesOf[static_cast<unsigned char>(c)];
@@ -27,6 +34,7 @@ std::size_t CompactBytesOfText(std::string_view text) {
 
 std::size_t CompactBytes(const Json& value) {
   if (value.is_string()) return CompactBytesOfText(value.get_ref<const std::string&>());
+  if (value.is_number()) return NumberByValue(value.get<double>()).dump().size();
   if (!value.is_structured()) return value.dump().size();
   std::size_t bytes = 2 + (value.empty() ? 0 : value.size() - 1);  // the brackets, the commas
   for (auto member = value.begin(); member != value.end(); ++member) {

@@ -110,9 +110,7 @@ class RecordBuilder {
 
   Json Number(double number) {
     if (!std::isfinite(number)) Complain("a number of a record is not finite as a double");
-    const bool is_safe_integer =
-        std::abs(number) <= static_cast<double>(kMaxSafeInteger) && std::trunc(number) == number;
-    return is_safe_integer ? Json(static_cast<std::int64_t>(number)) : Json(number);
+    return NumberByValue(number);
   }
 
   void CheckText() {
