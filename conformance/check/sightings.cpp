@@ -15,10 +15,29 @@ namespace {
 
 using model::HeldEntry;
 
+std::string InSmallLetters(const std::string& id) {
+  std::string small;
+  for (const char c : id) small += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return small;
+}
+
+// Whether `a` comes before `b` by UTF-16 units. That is not the order of the bytes where the first
+// difference is between a character beyond U+FFFF, written as surrogates, and one of U+E000 to
+// U+FFFF.
+bool Utf16PutsFirst(const std::string& a, const std::string& b) {
+  const auto [in_a, in_b] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
+  if (in_a == a.end() || in_b == b.end()) return a < b;
+  const auto is_beyond = [](char c) { return static_cast<unsigned char>(c) >= 0xF0; };
+  const auto is_high = [&](char c) {
+    return static_cast<unsigned char>(c) >= 0xEE && !is_beyond(c);
+  };
+  if (is_beyond(*in_a) && is_high(*in_b)) return true;
+  return a < b && !(is_high(*in_a) && is_beyond(*in_b));
+}
+
 // The name of an id without what naive stores confuse: case, leading zeros.
 std::string Folded(const std::string& id) {
-  std::string folded;
-  for (const char c : id) folded += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  std::string folded = InSmallLetters(id);
   folded.erase(0, std::min(folded.find_first_not_of('0'), folded.size()));
   return folded;
 }
@@ -233,8 +252,11 @@ class Collector {
     for (std::size_t i = 0; i + 1 < listed.entries.size(); ++i) {
       const HeldEntry* a = s_.before.Find(listed.entries[i].id);
       const HeldEntry* b = s_.before.Find(listed.entries[i + 1].id);
-      if (a != nullptr && b != nullptr && a->created.IsExact() && a->created == b->created)
+      if (a != nullptr && b != nullptr && a->created.IsExact() && a->created == b->created) {
         Hit("entries-tie");
+        if (InSmallLetters(b->id) < InSmallLetters(a->id)) Hit("entries-tie-cased");
+        if (Utf16PutsFirst(b->id, a->id)) Hit("entries-tie-wide");
+      }
     }
     for (const Entry& entry : listed.entries) {
       OnRecord(entry.id, entry.record);

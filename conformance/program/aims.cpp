@@ -1,6 +1,9 @@
 // What to draw for a situation to be met: the profile that comes nearest to it, and what to change
 // in that.
 #include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "conformance/program/profile.h"
 
@@ -39,6 +42,21 @@ void Listings(Profile& profile, const Capabilities& claims) {
   if (claims.max_entries) profile.setup.max_entries = 8;
   profile.ids = {"a", "B", "9", "10", "\xC3\xA9"};
   Only(profile, {{5, OpKind::kRegister}, {5, OpKind::kEntries}});
+}
+
+// At one time, so that the ids alone order what is listed.
+void TiedListings(Profile& profile, const Capabilities& claims, std::vector<std::string> ids) {
+  Listings(profile, claims);
+  profile.ids = std::move(ids);
+  profile.steps = {{100, StepKind::kCall}};
+}
+
+void CasedListings(Profile& profile, const Capabilities& claims) {
+  TiedListings(profile, claims, {"a", "B", "c", "D"});
+}
+
+void WideListings(Profile& profile, const Capabilities& claims) {
+  TiedListings(profile, claims, {"\xEF\xBF\xBD", "\xF0\x9F\x98\x80", "\xEE\x80\x80", "b"});
 }
 
 void Clears(Profile& profile, const Capabilities& claims) {
@@ -227,6 +245,8 @@ constexpr Aim kAims[] = {
     {"after-consume", ProfileKind::kMixed, Consumes},
     {"entries-many", ProfileKind::kMixed, Listings},
     {"entries-tie", ProfileKind::kMixed, Listings},
+    {"entries-tie-cased", ProfileKind::kMixed, CasedListings},
+    {"entries-tie-wide", ProfileKind::kMixed, WideListings},
     {"entries-shown", ProfileKind::kMixed, Listings},
     {"clear-full", ProfileKind::kMixed, Clears},
     {"after-clear", ProfileKind::kMixed, Clears},

@@ -71,12 +71,9 @@ OrderedJson ToJson(const ClauseRow& row) {
 }
 
 OrderedJson ToJson(const FailureRow& row) {
-  OrderedJson json = {{"level", LevelName(row.level)},
-                      {"clauses", row.found.failure.clauses},
-                      {"title", row.found.failure.title},
-                      {"operations", row.found.operations},
-                      {"story", Joined(row.story, "\n")},
-                      {"replay", OrNull(row.replay)}};
+  OrderedJson json = {{"level", LevelName(row.level)},    {"clauses", row.found.failure.clauses},
+                      {"title", row.found.failure.title}, {"operations", row.found.operations},
+                      {"story", Joined(row.story, "\n")}, {"replay", OrNull(row.replay)}};
   if (row.expected) json["expected"] = *row.expected;
   if (row.kept) json["kept"] = true;
   return json;

@@ -11,6 +11,7 @@ namespace holdfast::conformance {
 namespace {
 
 using testing::AllOf;
+using testing::ContainsRegex;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -171,7 +172,7 @@ TEST(Certify, IsInconclusiveWhereTooLittleWasMet) {
   const Ended ended =
       RunHoldfast(Certify({"--backend", "memory", "--budget", "50ms"}), folder.path());
   EXPECT_EQ(ended.code, 3) << ended.out;
-  EXPECT_THAT(ended.out, AllOf(HasSubstr("verdict: inconclusive"), HasSubstr("met 0 of")));
+  EXPECT_THAT(ended.out, AllOf(HasSubstr("verdict: inconclusive"), ContainsRegex("met [0-9]+ of")));
 }
 
 TEST(Certify, FailsABrokenStoreKeepsTheFailureAndRunsItFirstNextTime) {
