@@ -2,6 +2,7 @@
 """The driver of envelope/1 with one fault each: file_mutants.py NAME; --list tells them, in JSON."""
 import json
 import os
+import stat
 
 from mutant import mutant, run, serve, store_of
 
@@ -89,6 +90,84 @@ def robs_after_5_s():
 @mutant("folder-not-synced", "DUR-4", "power")
 def folder_not_synced():
     sound.sync_folder = lambda path: None
+    serve("python_file")
+
+
+def with_sync(sync):
+    """`sync` in the place of os.fsync()."""
+    os.fsync = sync
+    serve("python_file")
+
+
+@mutant("file-not-synced", "DUR-4", "power")
+def file_not_synced():
+    sync = os.fsync
+    with_sync(lambda fd: None if stat.S_ISREG(os.fstat(fd).st_mode) else sync(fd))
+
+
+@mutant("new-folders-not-synced", "DUR-4", "power")
+def new_folders_not_synced():
+    make_folders, sync_folder = sound.Store.make_folders, sound.sync_folder
+
+    def unsynced(self):
+        sound.sync_folder = lambda path: None
+        make_folders(self)
+        sound.sync_folder = sync_folder
+
+    sound.Store.make_folders = unsynced
+    serve("python_file")
+
+
+@mutant("folder-synced-before-the-rename", "DUR-4", "power")
+def folder_synced_before_the_rename():
+    rename, sync_folder = os.rename, sound.sync_folder
+
+    def renamed(path, to):
+        sync_folder(os.path.dirname(path))
+        rename(path, to)
+
+    os.rename, sound.sync_folder = renamed, lambda path: None
+    serve("python_file")
+
+
+@mutant("failed-sync-passed-over", "DUR-4", "power")
+def failed_sync_passed_over():
+    sync = os.fsync
+
+    def passed_over(fd):
+        try:
+            sync(fd)
+        except OSError:
+            pass
+
+    with_sync(passed_over)
+
+
+@mutant("failed-sync-tried-again", "DUR-4", "power")
+def failed_sync_tried_again():
+    sync = os.fsync
+
+    def tried_again(fd):
+        """The second one succeeds: the kernel has forgotten what it could not write."""
+        try:
+            sync(fd)
+        except OSError:
+            sync(fd)
+
+    with_sync(tried_again)
+
+
+@mutant("failed-rename-passed-over", "DUR-6", "fault")
+def failed_rename_passed_over():
+    rename = os.rename
+
+    def passed_over(path, to):
+        try:
+            rename(path, to)
+        except OSError:
+            pass
+
+    os.rename = passed_over
     serve("python_file")
 
 
