@@ -92,6 +92,8 @@ std::string_view SchemaFileName(SchemaName name) {
       return "certificate";
     case SchemaName::kExpectations:
       return "expectations";
+    case SchemaName::kBackendManifest:
+      return "backend-manifest";
   }
   return "";
 }

@@ -419,6 +419,34 @@ TEST(Schemas, HoldExpectationsToTheirMembers) {
                      {"/failures/1/why", "x"}});
 }
 
+TEST(Schemas, HoldManifestsOfBackendsToTheirMembers) {
+  const Json good = Parsed(R"({"name": "sqlite-normal", "title": "SQLite", "language": "C++",
+    "packages": {"debian": ["libsqlite3-dev"], "npm": {"a": "1.2.3"}},
+    "start": ["{build}/driver", "--synchronous", "normal"], "levels": ["sequential", "crash"],
+    "not_judged": [{"level": "power", "reason": "its server is a process of its own"}],
+    "durability": "process",
+    "claims": [{"capability": "persistence", "value": "process", "document": "d", "sentence": "s"}],
+    "built_by_the_driver": [{"capability": "ttl", "how": "a column"}],
+    "twin_of": null, "twin": "naive"})");
+  ExpectEachRefused(SchemaName::kBackendManifest, good,
+                    {{"/name", "SQLite"},
+                     {"/title", ""},
+                     {"/language", kAbsent},
+                     {"/packages/debian", kAbsent},
+                     {"/packages/npm", Json::array()},
+                     {"/start", Json::array()},
+                     {"/levels", Json::array()},
+                     {"/levels/0", "quick"},
+                     {"/not_judged/0/reason", kAbsent},
+                     {"/durability", "disk"},
+                     {"/claims/0/capability", "persistent"},
+                     {"/claims/0/value", kAbsent},
+                     {"/claims/0/sentence", ""},
+                     {"/built_by_the_driver/0/how", kAbsent},
+                     {"/twin_of", kAbsent},
+                     {"/twin", 1}});
+}
+
 TEST(Schemas, LetACertificateKnowNoClaimsWhereTheDriverSaidNone) {
   EXPECT_TRUE(ValidateAgainst(SchemaName::kCertificate,
                               With(ACertificate(), "/capabilities", Json(nullptr))));

@@ -18,12 +18,13 @@ enum class SchemaName {
   kReplay,
   kCertificate,
   kExpectations,
+  kBackendManifest,
 };
 
-inline constexpr std::array<SchemaName, 8> kAllSchemas = {
+inline constexpr std::array<SchemaName, 9> kAllSchemas = {
     SchemaName::kEnvelope,    SchemaName::kDriverRequest, SchemaName::kDriverReply,
     SchemaName::kDriverEvent, SchemaName::kHistory,       SchemaName::kReplay,
-    SchemaName::kCertificate, SchemaName::kExpectations};
+    SchemaName::kCertificate, SchemaName::kExpectations,  SchemaName::kBackendManifest};
 
 /// The schema's file name up to its first dot, for instance "driver-reply".
 [[nodiscard]] std::string_view SchemaFileName(SchemaName name);
