@@ -26,9 +26,11 @@ ScratchDirectory::ScratchDirectory() : path_(Parent() + "/holdfast-bench-XXXXXX"
     std::perror(path_.c_str());
     std::exit(2);
   }
+  static bool has_warned = false;
   struct statfs status {};
-  if (::statfs(path_.c_str(), &status) == 0 && status.f_type == TMPFS_MAGIC)
-    std::fprintf(stderr, "warning: %s is in memory; set HOLDFAST_BENCH_DIR\n", path_.c_str());
+  if (::statfs(path_.c_str(), &status) != 0 || status.f_type != TMPFS_MAGIC || has_warned) return;
+  has_warned = true;
+  std::fprintf(stderr, "warning: %s is in memory; set HOLDFAST_BENCH_DIR\n", path_.c_str());
 }
 
 ScratchDirectory::~ScratchDirectory() {

@@ -10,6 +10,7 @@
 
 #include "bench/naive_store.h"
 #include "bench/posix_calls.h"
+#include "bench/replacement.h"
 #include "bench/scratch_directory.h"
 #include "holdfast/reference/store.h"
 
@@ -85,38 +86,15 @@ std::string StoreBytes(std::int64_t entries) {
   return bytes;
 }
 
-// The least that durable replacement of the same bytes can cost: write, fsync, rename, fsync of the
-// directory.
-class Replacement {
- public:
-  explicit Replacement(std::int64_t entries)
-      : bytes_(StoreBytes(entries)), dir_(scratch_.path(), O_RDONLY | O_DIRECTORY) {}
-  void Run() const {
-    const OpenFile file(temporary_, O_WRONLY | O_CREAT | O_EXCL);
-    file.Write(bytes_);
-    file.Sync();
-    Must(std::rename(temporary_.c_str(), path_.c_str()), "rename");
-    dir_.Sync();
-  }
-  [[nodiscard]] std::size_t bytes() const { return bytes_.size(); }
-
- private:
-  ScratchDirectory scratch_;
-  std::string bytes_;
-  std::string path_ = scratch_.path() + "/file";
-  std::string temporary_ = path_ + ".tmp";
-  OpenFile dir_;
-};
-
 void PrimitiveReplacement(benchmark::State& state) {
-  const Replacement replacement(state.range(0));
+  const Replacement replacement(StoreBytes(state.range(0)));
   for (auto _ : state) replacement.Run();
   state.counters["file_bytes"] = static_cast<double>(replacement.bytes());
 }
 
 void ReferenceRegister(benchmark::State& state) {
   ReferenceWorld world(state.range(0));
-  const Replacement replacement(state.range(0));
+  const Replacement replacement(StoreBytes(state.range(0)));
   duration<double> registering{};
   duration<double> replacing{};
   std::int64_t n = 0;
