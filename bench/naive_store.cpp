@@ -31,6 +31,16 @@ void NaiveStore::Register(const std::string& id, const Json& record) {
   Write(envelope);
 }
 
+bool NaiveStore::Claim(const std::string& id, const Json& record) {
+  const OpenFile lock(lock_path_, O_RDWR | O_CREAT);
+  lock.Lock();
+  Json envelope = Read();
+  if (envelope["entries"].contains(id)) return false;
+  envelope["entries"][id] = {{"record", record}, {"createdAt", Now()}};
+  Write(envelope);
+  return true;
+}
+
 std::optional<Json> NaiveStore::Lookup(const std::string& id) const {
   const OpenFile lock(lock_path_, O_RDWR | O_CREAT);
   lock.Lock();

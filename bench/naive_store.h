@@ -15,13 +15,14 @@ enum class Rewriting {
   kRenamed,  ///< Temporary file, fsync, rename: whole after a crash.
 };
 
-/// Register, Lookup and Consume over one file. Times, caps and checks are left out.
+/// Register, Claim, Lookup and Consume over one file. Times, caps and checks are left out.
 /// Errors: ends the program, where a system call fails.
 class NaiveStore {
  public:
   NaiveStore(std::string dir, Rewriting rewriting);
 
   void Register(const std::string& id, const Json& record);
+  [[nodiscard]] bool Claim(const std::string& id, const Json& record);
   [[nodiscard]] std::optional<Json> Lookup(const std::string& id) const;
   [[nodiscard]] std::optional<Json> Consume(const std::string& id);
 
