@@ -22,3 +22,5 @@ run("configuring the consumer" "${CMAKE_COMMAND}" -S "${consumer}" -B "${work}/b
 run("building the consumer" "${CMAKE_COMMAND}" --build "${work}/build")
 run("running the consumer" "${work}/build/consumer")
 run("running the consumer's certification" "${work}/build/certified")
+run("judging the driver of the template" "${work}/prefix/bin/holdfast" lint-driver --
+  "${work}/build/template")

@@ -21,10 +21,10 @@
 //
 // Arguments are checked before the store sees them: trimmed, well-formed, within the declared limits,
 // in the order that the contract asks for (INP-1 to INP-6, REC-3, REC-4, TTL-3). A default ttl is
-// filled in. A store refuses with `throw new Refusal(code, {field, message, effect})`. An error with a
-// system call's code is told as `io` and any other as `internal`, both with effect `unknown`: a store
-// that knows better says so itself, or serve() is given refusalOf(error), which answers a Refusal or
-// nothing.
+// filled in, and a ttl of 0 refused where `ttl_zero` says so. A store refuses with
+// `throw new Refusal(code, {field, message, effect})`. An error with a system call's code is told as
+// `io` and any other as `internal`, both with effect `unknown`: a store that knows better says so
+// itself, or serve() is given refusalOf(error), which answers a Refusal or nothing.
 //
 // Node 18 or later.
 
@@ -160,7 +160,10 @@ class Driver {
     const ttlMs = integer(args, 'ttl_ms', 0);
     if (ttlMs !== null && !this.claims.ttl)
       throw new Refusal('unsupported', {field: 'ttl_ms', message: 'this store does not claim ttl'});
-    const answer = await store[op]({key, record, ttlMs: ttlMs ?? defaultTtlMs}, now);
+    const lifetime = ttlMs ?? defaultTtlMs;
+    if (lifetime === 0 && this.claims.ttl_zero === 'rejected')
+      refuse('ttl_ms', 'this store takes no ttl of 0');
+    const answer = await store[op]({key, record, ttlMs: lifetime}, now);
     return op === 'claim' ? {claimed: Boolean(answer)} : {};
   }
 

@@ -18,9 +18,10 @@ and, where its capabilities claim them, `claim` (arguments of register; true whe
 `delete` (of lookup; true where there was one). `close(self)` is called where there is one.
 
 Arguments are checked before the store sees them: trimmed, well-formed, within the declared limits, in
-the order that the contract asks for (INP-1 to INP-6, REC-2 to REC-4, TTL-3). A default ttl is filled in.
-A store refuses with `raise Refusal(code, field, message, effect)`. Any OSError is told as `io` and any
-other exception as `internal`, both with effect `unknown`: a store that knows better says so itself.
+the order that the contract asks for (INP-1 to INP-6, REC-2 to REC-4, TTL-3). A default ttl is filled in,
+and a ttl of 0 refused where `ttl_zero` says so. A store refuses with
+`raise Refusal(code, field, message, effect)`. Any OSError is told as `io` and any other exception as
+`internal`, both with effect `unknown`: a store that knows better says so itself.
 
 Python 3.8 or later.
 """
@@ -169,6 +170,8 @@ class _Driver:
         if ttl_ms is not None and not self.claims.get("ttl"):
             raise Refusal("unsupported", "ttl_ms", "this store does not claim ttl")
         ttl_ms = default_ttl_ms if ttl_ms is None else ttl_ms
+        if ttl_ms == 0 and self.claims.get("ttl_zero") == "rejected":
+            raise Refusal("invalid-argument", "ttl_ms", "this store takes no ttl of 0")
         if op == "claim":
             return {"claimed": bool(store.claim(key, record, ttl_ms, now))}
         store.register(key, record, ttl_ms, now)

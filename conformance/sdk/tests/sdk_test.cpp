@@ -49,7 +49,7 @@ class Store:
     def clear(self, now):
         raise driver.Refusal("busy", message="another one is at it")
 driver.serve(Store, driver=("tale", "1"), backend=("tale", "1"),
-             capabilities={"ttl": True, "claim": True})
+             capabilities={"ttl": True, "ttl_zero": "rejected", "claim": True})
 )";
 
 constexpr const char* kTaleInNode = R"(
@@ -70,7 +70,8 @@ serve({
     entries: async () => [{id: 'a', record: 1}, {id: 'b', record: 2, createdAt: 3, expiresAt: 4}],
     clear: () => { throw new Refusal('busy', {message: 'another one is at it'}); },
   }),
-  driver: ['tale', '1'], backend: ['tale', '1'], capabilities: {ttl: true, claim: true},
+  driver: ['tale', '1'], backend: ['tale', '1'],
+  capabilities: {ttl: true, ttl_zero: 'rejected', claim: true},
 });
 )";
 
@@ -173,6 +174,17 @@ TEST_P(Sdk, ChecksIdThenRecordThenTtlBeforeTheStoreIsAsked) {
   }
   EXPECT_TRUE(
       Call(client, {OpKind::kRegister, "a", too_deep[0], kMaxSafeInteger - 1000}).has_value());
+}
+
+TEST_P(Sdk, RefusesATtlOfZeroWhereTheStoreRejectsIt) {
+  DriverClient client = Start(TaleName());
+  for (const OpKind kind : {OpKind::kRegister, OpKind::kClaim}) {
+    const StoreError refused = Refused(client, {kind, "free", 1, 0});
+    EXPECT_EQ(refused.code, ErrorCode::kInvalidArgument);
+    EXPECT_EQ(refused.field, "ttl_ms");
+    EXPECT_EQ(refused.effect, Effect::kNone);
+  }
+  EXPECT_TRUE(Call(client, {OpKind::kRegister, "free", 1, 1}).has_value());
 }
 
 TEST_P(Sdk, PassesAnswersOn) {
