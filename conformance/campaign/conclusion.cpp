@@ -46,6 +46,11 @@ void Conclude(LevelReport& report, const LevelEnd& end) {
     report.reason = WhatIsMissing(end.below_floor, report.coverage);
   } else if (!end.undecided.empty()) {
     report.reason = end.undecided;
+  } else if (report.programs == 0 && end.planned > 0) {
+    // Where the claims bring no situation that has to be met, nothing else tells that nothing was
+    // run.
+    report.reason = "the budget ended before the first of " + std::to_string(end.planned) +
+                    " programs did; a larger budget helps";
   } else {
     report.verdict = Verdict::kPass;
     report.reason = end.remark;
