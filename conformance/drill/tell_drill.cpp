@@ -69,6 +69,9 @@ std::vector<std::string> TellDrill(const Failure& failure, const Drill& drill,
     clauses += (clauses.empty() ? "" : ", ") + clause;
   }
   std::vector<std::string> lines = {clauses + ": " + failure.title};
+  if (drill.max_entries != Drill{}.max_entries) {
+    lines.push_back("     max_entries " + std::to_string(drill.max_entries));
+  }
   for (const DrillCall& call : filled.calls) lines.push_back(Line(call));
   if (!filled.calls.empty()) lines.emplace_back("     a new process");
   if (struck.not_opened) {

@@ -9,8 +9,9 @@
 
 namespace holdfast::conformance {
 
-/// The first line names clauses and title; then the calls of both processes, the step that was
-/// struck with the step before it, the lines `then`, what was expected and what was got.
+/// The first line names clauses and title; then a cap that the calls can reach, the calls of both
+/// processes, the step that was struck with the step before it, the lines `then`, what was expected
+/// and what was got.
 [[nodiscard]] std::vector<std::string> TellDrill(const Failure& failure, const Drill& drill,
                                                  const SeenProcess& filled,
                                                  const SeenProcess& struck,

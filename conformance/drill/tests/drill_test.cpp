@@ -5,6 +5,7 @@
 
 #include "conformance/drill/run_drill.h"
 #include "conformance/drill/shrink_drill.h"
+#include "conformance/drill/tell_drill.h"
 #include "conformance/trace/tests/told_steps.h"
 
 namespace holdfast::conformance {
@@ -147,6 +148,16 @@ TEST(Approach, IsKeptWhereTheRunThatWasStruckTookIt) {
   EXPECT_THAT(WhyParted(trace::ApproachTo(Conversation(), 2), struck).value_or(""),
               HasSubstr("another way than when this was kept"));
   EXPECT_FALSE(WhyParted(std::nullopt, struck).has_value());
+}
+
+// A listing of three entries breaks a clause only where two are too many.
+TEST(TellDrill, NamesACapThatIsWithinReach) {
+  const Failure failure = {{"DUR-2"}, "half a change", 0, "two", "three"};
+  Drill drill;
+  EXPECT_THAT(TellDrill(failure, drill, {}, {}, {}),
+              Not(testing::Contains(HasSubstr("max_entries"))));
+  drill.max_entries = 2;
+  EXPECT_THAT(TellDrill(failure, drill, {}, {}, {}), testing::Contains("     max_entries 2"));
 }
 
 }  // namespace
