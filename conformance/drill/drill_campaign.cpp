@@ -8,6 +8,7 @@
 #include "conformance/campaign/files.h"
 #include "conformance/campaign/results_json.h"
 #include "conformance/campaign/workers.h"
+#include "conformance/drill/kept_elsewhere.h"
 #include "conformance/drill/shrink_drill.h"
 #include "conformance/supervise/supervision.h"
 
@@ -52,6 +53,8 @@ class Campaign {
       return NotRun(Verdict::kNotClaimed, "nothing outlives a process: persistence is none");
     }
     if (const auto why = WhyNotSupervised()) return NotRun(Verdict::kNotRun, *why);
+    if (const auto why = WhyKeptElsewhere(GroundIn(scratch_.path())))
+      return NotRun(Verdict::kNotRun, *why);
     RunWork({options_.jobs, planned_ * kMostTimesPlanned,
              [this](int worker) { return StartWorker(worker); },
              [this](std::uint64_t number, const Json& result) { return Take(number, result); },
@@ -95,11 +98,15 @@ class Campaign {
     return level_.draw(options_.seed, number, description_.capabilities);
   }
 
+  [[nodiscard]] DrillGround GroundIn(const std::filesystem::path& dir) const {
+    return {source_, options_.timeouts, description_, dir, memory_.path()};
+  }
+
   [[nodiscard]] DrillOutcome RunIn(const std::filesystem::path& dir, const Drill& drill,
                                    Clock::time_point deadline = Clock::time_point::max()) const {
     const ScratchDir scratch(dir);
-    const DrillGround ground{source_,        options_.timeouts, description_,
-                             scratch.path(), memory_.path(),    deadline};
+    DrillGround ground = GroundIn(scratch.path());
+    ground.deadline = deadline;
     return level_.run(drill, ground);
   }
 

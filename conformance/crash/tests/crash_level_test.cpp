@@ -60,6 +60,32 @@ TEST_F(CrashLevelOnce, KeepsNoWayOfAStoreThatTakesAnotherEachTime) {
   EXPECT_THAT(Replay(*backend, drill).reason, testing::Not(HasSubstr("another way")));
 }
 
+// As a store behind a server that runs already.
+class StoreElsewhere : public Backend {
+ public:
+  explicit StoreElsewhere(std::string dir) : dir_(std::move(dir)) {}
+  BackendDescription Describe() const override { return tiny_->Describe(); }
+  Expected<std::unique_ptr<OpenStore>, StoreError> Open(const OpenOptions& options,
+                                                        QuarantineListener listener) override {
+    OpenOptions elsewhere = options;
+    elsewhere.dir = dir_;
+    return tiny_->Open(elsewhere, std::move(listener));
+  }
+
+ private:
+  std::string dir_;
+  std::unique_ptr<Backend> tiny_ = MakeTiny(GoodTinyStores().front());
+};
+
+TEST_F(CrashLevelOnce, IsNotRunWhereTheStoreIsNotInItsDirectory) {
+  const ScratchDir elsewhere(scratch_.path());
+  StoreElsewhere backend(elsewhere.path());
+  const LevelReport report = Run(backend);
+  EXPECT_EQ(report.verdict, Verdict::kNotRun) << StoriesOf(report);
+  EXPECT_THAT(report.reason, HasSubstr("not in its directory"));
+  EXPECT_EQ(report.programs, 0U);
+}
+
 class GoodStores : public CrashLevels {};
 
 TEST_P(GoodStores, Pass) {
