@@ -136,7 +136,7 @@ std::vector<Expectation> FindStale(const RunResults& results, const std::vector<
         std::any_of(failures.begin(), failures.end(), [&](const FailureRow& failure) {
           return Matches(expectation, failure.level, failure.found.failure);
         });
-    if (is_conclusive && !is_met) stale.push_back(expectation);
+    if (is_conclusive && !is_met && !expectation.is_seldom) stale.push_back(expectation);
   }
   return stale;
 }

@@ -28,7 +28,7 @@ void RefuseUnknownMembers(const Json& object, const std::set<std::string>& known
 
 Expectation OneFromJson(const Json& entry) {
   if (!entry.is_object()) Refuse("must be an object");
-  RefuseUnknownMembers(entry, {"level", "clause", "title", "reason"});
+  RefuseUnknownMembers(entry, {"level", "clause", "title", "reason", "seldom"});
   Expectation expectation;
   const std::string level = Text(entry, "level");
   if (const auto named = LevelNamed(level)) {
@@ -42,6 +42,10 @@ Expectation OneFromJson(const Json& entry) {
   }
   if (entry.contains("title")) expectation.title = Text(entry, "title");
   expectation.reason = Text(entry, "reason");
+  if (entry.contains("seldom")) {
+    if (!entry["seldom"].is_boolean()) Refuse("\"seldom\" must be true or false");
+    expectation.is_seldom = entry["seldom"].get<bool>();
+  }
   return expectation;
 }
 

@@ -18,6 +18,7 @@ struct Expectation {
   std::string clause;                ///< The first clause of the failure.
   std::optional<std::string> title;  ///< Absent: any failure laid to that clause.
   std::string reason;                ///< Not empty.
+  bool is_seldom = false;            ///< It shows in some runs and not in others: never stale.
   bool operator==(const Expectation&) const = default;
 };
 
@@ -31,7 +32,7 @@ struct Expectation {
 /// The most that a list of expectations may have. Units: bytes.
 inline constexpr std::size_t kMaxExpectationBytes = std::size_t{16} << 20U;
 
-/// Reads {"failures":[{"level","clause","title"?,"reason"}]}.
+/// Reads {"failures":[{"level","clause","title"?,"reason","seldom"?}]}.
 /// Errors: a sentence that says where, for text that is not JSON, an unknown member, level or
 /// clause, a missing or empty reason, a member or the same failure
 /// twice, and a failure that an earlier entry without a title covers, or the other way about.

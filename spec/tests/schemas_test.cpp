@@ -404,7 +404,7 @@ TEST(Schemas, HoldCertificatesToTheirMembers) {
 TEST(Schemas, HoldExpectationsToTheirMembers) {
   const Json good = Parsed(R"({"failures": [
     {"level": "sequential", "clause": "TTL-2", "title": "Expired but visible", "reason": "known"},
-    {"level": "crash", "clause": "DUR-2", "reason": "known"}]})");
+    {"level": "crash", "clause": "DUR-2", "reason": "known", "seldom": true}]})");
   ExpectEachRefused(SchemaName::kExpectations, good,
                     {{"/failures", kAbsent},
                      {"/failures", Json::object()},
@@ -416,6 +416,7 @@ TEST(Schemas, HoldExpectationsToTheirMembers) {
                      {"/failures/0/title", Json(nullptr)},
                      {"/failures/0/reason", ""},
                      {"/failures/1/reason", kAbsent},
+                     {"/failures/1/seldom", "yes"},
                      {"/failures/1/why", "x"}});
 }
 

@@ -182,6 +182,13 @@ TEST(Certificate, IsStaleWhereAnExpectedFailurePassed) {
   EXPECT_EQ(RowOf(certificate, "TTL-2").verdict, ClauseVerdict::kPass);
 }
 
+TEST(Certificate, CallsNoExpectationStaleThatTakesLuck) {
+  RunResults results = PassingResults();
+  results.expectations = {Known("TTL-2")};
+  results.expectations[0].is_seldom = true;
+  EXPECT_EQ(MakeCertificate(results).verdict, RunVerdict::kPass);
+}
+
 TEST(Certificate, CallsNoExpectationStaleThatCouldNotShow) {
   RunResults results = PassingResults();
   results.expectations = {Known("TTL-2"), {Level::kCrash, "DUR-2", std::nullopt, "known"}};

@@ -14,10 +14,12 @@ using testing::HasSubstr;
 TEST(Expectations, AreReadWithAndWithoutATitle) {
   const auto read = ReadExpectations(R"({"failures":[
       {"level":"sequential","clause":"TTL-2","reason":"ticket 5"},
-      {"level":"crash","clause":"DUR-2","title":"half applied","reason":"ticket 6"}]})");
+      {"level":"crash","clause":"DUR-2","title":"half applied","reason":"ticket 6",
+       "seldom":true}]})");
   ASSERT_TRUE(read.has_value()) << read.error();
-  EXPECT_THAT(*read, ElementsAre(Expectation{Level::kSequential, "TTL-2", std::nullopt, "ticket 5"},
-                                 Expectation{Level::kCrash, "DUR-2", "half applied", "ticket 6"}));
+  EXPECT_THAT(*read,
+              ElementsAre(Expectation{Level::kSequential, "TTL-2", std::nullopt, "ticket 5"},
+                          Expectation{Level::kCrash, "DUR-2", "half applied", "ticket 6", true}));
 }
 
 TEST(Expectations, SayWhereTheyAreWrong) {
@@ -47,6 +49,8 @@ TEST(Expectations, SayWhereTheyAreWrong) {
        "failures[0]: unknown member \"why\""},
       {R"({"failures":[{"level":"sequential","clause":"TTL-2","reason":"x","title":1}]})",
        "\"title\" must be a string"},
+      {R"({"failures":[{"level":"sequential","clause":"TTL-2","reason":"x","seldom":"y"}]})",
+       "\"seldom\" must be true or false"},
   };
   for (const auto& [text, complaint] : cases) {
     const auto read = ReadExpectations(text);
