@@ -39,7 +39,8 @@ TEST_P(NativeDrivers, KeepWhatTheyClaim) {
   EXPECT_THAT(ended.out, testing::ContainsRegex("concurrent +(pass|inconclusive)"));
 }
 
-INSTANTIATE_TEST_SUITE_P(Each, NativeDrivers, testing::Values("sqlite"),
+INSTANTIATE_TEST_SUITE_P(Each, NativeDrivers,
+                         testing::Values("lmdb", "sqlite"),
                          [](const auto& chosen) { return std::string(chosen.param); });
 
 // Most races show it at once; the budget is for a machine that is busy.
