@@ -1,11 +1,9 @@
 # The verbs bench and bench-compare of ./dev, which reads this file when it is asked for them.
 
-readonly contention_packages=(pkg-config libsqlite3-dev liblmdb-dev libtdb-dev libhiredis-dev
-  redis-server python3-matplotlib)
-
 # bench_contention [ARGUMENT…]: measures, then draws what was measured.
 bench_contention() {
-  need "${contention_packages[@]}"
+  need_zoo
+  need python3-matplotlib
   build release contention_bench
   local results=$root/.holdfast/bench code=0
   mkdir -p "$results"
