@@ -16,7 +16,8 @@ namespace holdfast::reference {
 class StoreLock {
  public:
   /// Waits for the lock at most `timeout`; nothing where it was not free in time (CON-3).
-  /// A timeout of zero tries once.
+  /// A timeout of zero tries once. A waiter of long standing comes before those that come later, as
+  /// far as they use this class.
   [[nodiscard]] static std::optional<StoreLock> Acquire(const FileDescriptor& dir,
                                                         const std::string& name,
                                                         std::chrono::milliseconds timeout);

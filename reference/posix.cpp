@@ -70,6 +70,12 @@ void SetMode(const FileDescriptor& file, mode_t mode) {
   if (::fchmod(file.get(), mode) != 0) throw IoError("fchmod", file.path(), errno);
 }
 
+bool TryFlock(const FileDescriptor& file, int kind) {
+  if (Uninterrupted([&] { return ::flock(file.get(), kind | LOCK_NB); }) == 0) return true;
+  if (errno == EWOULDBLOCK) return false;
+  throw IoError("flock", file.path(), errno);
+}
+
 }  // namespace
 
 IoError::IoError(const std::string& operation, const std::string& path, int error_number,
@@ -182,11 +188,8 @@ std::optional<FileDescriptor> CreateFile(const FileDescriptor& dir, const std::s
   return file;
 }
 
-bool TryLock(const FileDescriptor& file) {
-  if (Uninterrupted([&] { return ::flock(file.get(), LOCK_EX | LOCK_NB); }) == 0) return true;
-  if (errno == EWOULDBLOCK) return false;
-  throw IoError("flock", file.path(), errno);
-}
+bool TryLock(const FileDescriptor& file) { return TryFlock(file, LOCK_EX); }
+bool TryLockShared(const FileDescriptor& file) { return TryFlock(file, LOCK_SH); }
 
 void Unlock(const FileDescriptor& file) noexcept { ::flock(file.get(), LOCK_UN); }
 

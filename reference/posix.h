@@ -100,8 +100,11 @@ void MakeDirectory(const FileDescriptor& parent, const std::string& name);
 [[nodiscard]] std::optional<FileDescriptor> CreateFile(const FileDescriptor& dir,
                                                        const std::string& name);
 
-/// Takes the exclusive lock of an open file, or returns false at once. Source: flock(2).
+/// Takes the exclusive lock of an open file or directory, or returns false at once. Source:
+/// flock(2).
 [[nodiscard]] bool TryLock(const FileDescriptor& file);
+/// The same with a lock that others may share.
+[[nodiscard]] bool TryLockShared(const FileDescriptor& file);
 /// Lets the lock go even where a forked process still holds the file open.
 void Unlock(const FileDescriptor& file) noexcept;
 

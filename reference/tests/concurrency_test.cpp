@@ -25,11 +25,12 @@ class ReferenceConcurrency : public StoreTest {
     return OpenOrDie(options);
   }
 
-  // Holds the store's lock until it is destroyed.
+  // Holds the store's lock, or that of another path, until it is destroyed.
   class Holder {
    public:
-    explicit Holder(const Scratch& scratch)
-        : fd_(::open(scratch.lock_file().c_str(), O_RDONLY | O_CLOEXEC)) {
+    explicit Holder(const Scratch& scratch) : Holder(scratch.lock_file()) {}
+    explicit Holder(const std::filesystem::path& path)
+        : fd_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
       EXPECT_EQ(::flock(fd_, LOCK_EX), 0);
     }
     Holder(const Holder&) = delete;
@@ -196,6 +197,20 @@ TEST_F(ReferenceConcurrency, AZeroLockTimeoutTriesOnce) {
   EXPECT_TRUE(store->Register("b", 1));
   const Holder holder(scratch_);
   EXPECT_EQ(store->Register("b", 2).error().code, ErrorCode::kBusy);
+}
+
+TEST_F(ReferenceConcurrency, AWaiterThatIsNextAndStandsStillKeepsNobodyOut) {
+  const auto store = Open();
+  ASSERT_TRUE(store->Register("a", 1));
+  const Holder next(scratch_.files());
+  EXPECT_TRUE(store->Register("a", 2));
+  auto at_once = Options();
+  at_once.lock_timeout_ms = 0;
+  EXPECT_TRUE(OpenOrDie(at_once)->Register("a", 3)) << "the lock itself is free";
+  const Holder holder(scratch_);
+  const auto busy = OpenOrDie(at_once)->Register("a", 4);
+  ASSERT_FALSE(busy);
+  EXPECT_EQ(busy.error().code, ErrorCode::kBusy);
 }
 
 TEST_F(ReferenceConcurrency, AKilledHolderFreesTheLock) {

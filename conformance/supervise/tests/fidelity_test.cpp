@@ -138,7 +138,7 @@ TEST(FidelityOnWhatAKillLeft, HoldsForTheReference) {
   ASSERT_EQ(WhyNotHere(), std::nullopt);
   const Workshop workshop;
   const Finished killed = Converse(workshop, Reference(), SmallConversation,
-                                   {{{trace::Place{0, 4, 17}, trace::Kill{}}}});
+                                   {{{trace::Place{0, 4, 19}, trace::Kill{}}}});
   ASSERT_EQ(killed.trace.end.how, trace::End::How::kKilled);
   ASSERT_GT(killed.end.names.size(), 4U) << "no temporary file is left";
   ExpectFidelityFrom(killed.end, kSubjects[0], 0);
