@@ -42,10 +42,10 @@ void Conclude(LevelReport& report, const LevelEnd& end) {
     report.reason = "interrupted";
   } else if (!end.weakness.empty()) {
     report.reason = end.weakness;
+  } else if (!end.undecided.empty()) {  // often why little was met
+    report.reason = end.undecided;
   } else if (!end.below_floor.empty()) {
     report.reason = WhatIsMissing(end.below_floor, report.coverage);
-  } else if (!end.undecided.empty()) {
-    report.reason = end.undecided;
   } else if (report.programs == 0 && end.planned > 0) {
     // Where the claims bring no situation that has to be met, nothing else tells that nothing was
     // run.

@@ -9,7 +9,8 @@ namespace {
 constexpr int kConfirmingRuns = 4;
 
 bool IsOfTime(const Failure& failure) {
-  return failure.title == kWaitsForTheDead || failure.title == kNeverAnswered;
+  return failure.title == kWaitsForTheDead || failure.title == kNeverAnswered ||
+         failure.title == kWaitsTooLong;
 }
 
 }  // namespace

@@ -22,11 +22,17 @@ enum class Theme { kConsume, kRegister, kClaim, kCap, kSweep, kMixed, kTime, kSo
 
 // What published stores take for the age of a dead lock is ten seconds at most.
 constexpr std::int64_t kLongestStaleUs = 11'000'000;
+// Long enough for a client that is to wait for some milliseconds to be late by far.
+constexpr std::int64_t kOutwaitingUs = 3'600'000;
+constexpr std::int64_t kShortPatienceMs = 10;
 // Long enough for a store that syncs, short enough to be spent often.
 const std::vector<std::int64_t> kDelaysUs = {0, 30, 60, 120, 250, 500, 1'000, 2'000, 4'000};
 // Delays at steps: so many of each client, and never while it opens the store.
 constexpr std::size_t kStepDelaysOfAClient = 4;
-constexpr std::uint64_t kFirstCall = 2;
+constexpr std::int64_t kFirstCall = 2;
+// What most stores do in a call before they have the exclusion, and while they have it.
+constexpr std::uint64_t kStepsToTheLock = 3;
+constexpr std::uint64_t kStepsWithTheLock = 6;
 constexpr std::int64_t kStepDelaysMs[] = {1, 2, 4, 8, 16};
 
 class Author {
@@ -45,27 +51,15 @@ class Author {
 
   // Whoever takes age for death robs a client that is stopped for so long.
   Race OutlastStaleness() {
-    race_.scenario = "";
-    race_.prefix = {{OpKind::kRegister, "a", 1, std::nullopt}};
-    records_ = 1;
-    ids_ = {"a", "b"};
-    operations_ = {{1, OpKind::kRegister}};
     race_.lock_timeout_ms = 30'000;
-    Phase phase;
-    for (int number = 0; number < 4; ++number) {
-      Branch branch;
-      for (int call = 0; call < 4; ++call) {
-        branch.calls.push_back(DrawOperation());
-        branch.calls.back().id += std::to_string(number);
-      }
-      if (number > 0 && !claims_.lock_file) {
-        branch.stall = Stall{1, OneOf<std::int64_t>({0, 60, 250}), kLongestStaleUs};
-      }
-      phase.branches.push_back(std::move(branch));
-    }
-    if (claims_.lock_file) phase.hold_ms = kLongestStaleUs / 1000;
-    race_.phases.push_back(std::move(phase));
-    return std::move(race_);
+    return KeepOut(kLongestStaleUs, 1);
+  }
+
+  // Whoever waits for ever waits for one that is stopped. Others may well get in meanwhile: where
+  // it was not stopped while it had the lock.
+  Race Outwait() {
+    race_.lock_timeout_ms = kShortPatienceMs;
+    return KeepOut(kOutwaitingUs, 2);
   }
 
   Race Write(Theme theme, std::uint64_t turn) {
@@ -86,6 +80,30 @@ class Author {
   }
 
  private:
+  // Four clients register; the suite holds the lock, or stops all but the first `active`.
+  Race KeepOut(std::int64_t length_us, int active) {
+    race_.scenario = "";
+    race_.prefix = {{OpKind::kRegister, "a", 1, std::nullopt}};
+    records_ = 1;
+    ids_ = {"a", "b"};
+    operations_ = {{1, OpKind::kRegister}};
+    Phase phase;
+    for (int number = 0; number < 4; ++number) {
+      Branch branch;
+      for (int call = 0; call < 4; ++call) {
+        branch.calls.push_back(DrawOperation());
+        branch.calls.back().id += std::to_string(number);
+      }
+      if (number >= active && !claims_.lock_file) {
+        branch.stall = Stall{1, OneOf(kDelaysUs), length_us};
+      }
+      phase.branches.push_back(std::move(branch));
+    }
+    if (claims_.lock_file) phase.hold_ms = length_us / 1000;
+    race_.phases.push_back(std::move(phase));
+    return std::move(race_);
+  }
+
   void Prepare() {
     ids_ = Chance(60) ? std::vector<std::string>{"a"} : std::vector<std::string>{"a", "b"};
     operations_ = {{6, OpKind::kRegister},
@@ -301,6 +319,7 @@ Race DrawAimed(std::string_view situation, std::uint64_t number, const Reach& re
     if (scenario->situation == situation) return Author(reach).Play(*scenario);
   }
   if (situation == "outlasted") return Author(reach).OutlastStaleness();
+  if (situation == "outwaited") return Author(reach).Outwait();
   for (const Aim& aim : kAims) {
     if (aim.situation == situation) return Author(reach, aim.disturbance).Write(aim.theme, number);
   }
@@ -334,10 +353,24 @@ Race WithDelays(Race race, std::uint64_t seed, std::uint64_t number) {
     for (std::size_t at = 0; at < kStepDelaysOfAClient; ++at) {
       // Most operations take a dozen steps, some several times that.
       const std::uint64_t most = random() % 3 == 0 ? 40 : 12;
-      race.delays.push_back({client, static_cast<std::int64_t>(kFirstCall + random() % 8),
+      race.delays.push_back({client, kFirstCall + static_cast<std::int64_t>(random() % 8),
                              static_cast<std::int64_t>(random() % most),
                              kStepDelaysMs[random() % std::size(kStepDelaysMs)]});
     }
+  }
+  return race;
+}
+
+Race WithStallsAtSteps(Race race, std::uint64_t seed, std::uint64_t number) {
+  std::mt19937_64 random(Scramble(Scramble(seed) ^ ~number));
+  for (std::size_t client = 0; client < race.phases.front().branches.size(); ++client) {
+    std::optional<Stall>& stall = race.phases.front().branches[client].stall;
+    if (!stall) continue;
+    race.delays.push_back(
+        {client, kFirstCall + static_cast<std::int64_t>(stall->call),
+         static_cast<std::int64_t>(kStepsToTheLock + random() % kStepsWithTheLock),
+         stall->length_us / 1000});
+    stall.reset();
   }
   return race;
 }

@@ -20,6 +20,9 @@ using std::chrono::steady_clock;
 // No store that frees a dead holder's lock at once takes so long, on a machine that is only busy;
 // those that go by its age or by a timeout do.
 constexpr milliseconds kLongWait{4'000};
+// A call that was to wait for some milliseconds has given up by then, on a machine that is only
+// busy.
+constexpr milliseconds kImpatience{3'000};
 // Whoever takes age for death has done so by then.
 constexpr milliseconds kOutlasting{10'500};
 
@@ -118,6 +121,7 @@ void PhaseLoop::Send(Work& work) {
   work.call = record_.Call(seat.process, operation, {number_, work.seat, work.next});
   work.request = record_.OrEnd(seat.client->Send(operation, {seat.store, record_.VirtualTime()}));
   work.sent = steady_clock::now();
+  work.was_stopped = false;
   ++work.next;
 }
 
@@ -130,6 +134,7 @@ void PhaseLoop::TakeReply(Work& work) {
 void PhaseLoop::Finish(Work& work, Result result) {
   work.request.reset();
   CheckHold(work, result);
+  CheckPatience(work);
   if (work.held_until_ms && ChangedSomething(work.branch->calls[work.next - 1], result)) {
     record_.NotBefore(work.call, *work.held_until_ms);
   }
@@ -157,6 +162,22 @@ void PhaseLoop::CheckAfterKill(const Work& work) {
                    " ms after another client was killed");
 }
 
+// Who was told to wait for some milliseconds is to have answered long before: it was the others who
+// were stopped or delayed.
+void PhaseLoop::CheckPatience(const Work& work) {
+  const milliseconds lock_timeout = record_.lock_timeout();
+  if (lock_timeout == milliseconds::zero()) return;  // the backend's own, which nobody knows
+  if (work.was_stopped || record_.IsDelayed(work.seat)) return;
+  const auto waited = steady_clock::now() - work.sent;
+  if (waited < lock_timeout + kImpatience) return;
+  record_.Fail({"CON-3"}, kWaitsTooLong,
+               Describe(work.branch->calls[work.next - 1]) +
+                   " is answered, with busy if need be, after " +
+                   std::to_string(lock_timeout.count()) + " ms",
+               "it was answered after " +
+                   std::to_string(std::chrono::floor<milliseconds>(waited).count()) + " ms");
+}
+
 void PhaseLoop::ReleaseHold() {
   for (Work& work : works_) {
     if (!work.request) continue;
@@ -170,7 +191,11 @@ void PhaseLoop::ReleaseHold() {
 void PhaseLoop::CheckHold(const Work& work, const Result& result) {
   if (hold_ == nullptr || !hold_->held()) return;
   const Operation& operation = work.branch->calls[work.next - 1];
-  if (!result && result.error().code == ErrorCode::kBusy) record_.Meet("busy-while-held");
+  if (!result && result.error().code == ErrorCode::kBusy) {
+    record_.Meet("busy-while-held");
+    const auto held = milliseconds(phase_.hold_ms.value_or(0));
+    if (held >= record_.lock_timeout() + kImpatience) record_.Meet("outwaited");
+  }
   if (!ChangedSomething(operation, result)) return;
   record_.Return(work.call, result);
   record_.Fail({"CON-5", "FILE-5"}, "a change was made while another held the store's lock",
@@ -209,6 +234,7 @@ void PhaseLoop::Stop(Work& work) {
   // The process leads its group.
   if (::kill(-crew_.seats()[work.seat].client->pid(), SIGSTOP) != 0) return;
   work.stopped_at = steady_clock::now();
+  work.was_stopped = true;
   work.continue_at = *work.stopped_at + microseconds(work.branch->stall->length_us);
 }
 

@@ -49,6 +49,7 @@ class PhaseLoop {
     bool stall_pending = false;
     std::optional<SteadyTime> continue_at;  // it is stopped until then
     std::optional<SteadyTime> stopped_at;
+    bool was_stopped = false;                   // since the call was sent
     std::optional<std::int64_t> held_until_ms;  // the store's lock was the suite's until then
     bool errors_ended = false;                  // it has closed its standard error
     [[nodiscard]] bool IsDone() const { return !request && next >= branch->calls.size(); }
@@ -64,6 +65,7 @@ class PhaseLoop {
   void Continue(Work& work);
   void CheckAfterKill(const Work& work);
   void CheckHold(const Work& work, const Result& result);
+  void CheckPatience(const Work& work);
   void ReleaseHold();
   // When a call that is not answered counts as one that never will be.
   [[nodiscard]] SteadyTime Deadline(const Work& work) const;

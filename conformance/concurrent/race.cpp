@@ -11,7 +11,7 @@ namespace {
 constexpr std::int64_t kLongestUs = 60'000'000;
 constexpr std::int64_t kLongestMs = 60'000;
 constexpr std::size_t kMostClients = 64;
-constexpr std::int64_t kLongestDelayMs = 1'000;
+constexpr std::int64_t kLongestDelayMs = 5'000;
 constexpr std::size_t kMostDelays = 64;
 
 Json BranchToJson(const Branch& branch) {

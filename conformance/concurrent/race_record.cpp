@@ -33,6 +33,7 @@ RaceRecord::RaceRecord(const Race& race, const DriverTimeouts& timeouts)
       now_(race.start_ms) {
   run_.history.max_entries = race.max_entries;
   run_.history.default_ttl_ms = race.default_ttl_ms;
+  for (const StepDelay& delay : race.delays) delayed_.insert(delay.client);
 }
 
 void RaceRecord::Begin(const Capabilities& claims) {

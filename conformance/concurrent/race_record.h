@@ -2,6 +2,7 @@
 #pragma once
 
 #include <exception>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,7 @@ class RaceRecord {
   [[nodiscard]] std::chrono::milliseconds lock_timeout() const { return lock_timeout_; }
   /// And for so long for steps that are delayed.
   [[nodiscard]] std::chrono::milliseconds longest_delay() const { return longest_delay_; }
+  [[nodiscard]] bool IsDelayed(std::size_t client) const { return delayed_.count(client) > 0; }
   [[nodiscard]] RaceRun Take();
 
   /// The time that calls carry now; nothing where they are made by the machine's clock.
@@ -64,6 +66,7 @@ class RaceRecord {
   DriverTimeouts timeouts_;
   std::chrono::milliseconds lock_timeout_;
   std::chrono::milliseconds longest_delay_;
+  std::set<std::size_t> delayed_;  // clients
   RaceRun run_;
   bool machine_clock_;
   std::int64_t clock_offset_ms_;
@@ -73,6 +76,7 @@ class RaceRecord {
 /// Titles of failures that a machine can fake by standing still: seen once they prove nothing.
 inline constexpr char kWaitsForTheDead[] = "a dead holder keeps others waiting";
 inline constexpr char kNeverAnswered[] = "a call is not answered while others are at work";
+inline constexpr char kWaitsTooLong[] = "a call waits longer for others than it was told to";
 
 /// "io: no space left (effect unknown)".
 [[nodiscard]] std::string ErrorInWords(const StoreError& error);

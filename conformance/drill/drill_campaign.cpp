@@ -23,6 +23,7 @@ constexpr std::uint64_t kMostFailingDrills = 12;
 // Failures of different names that are cut down and told.
 constexpr std::size_t kMostNames = 4;
 constexpr int kRateRuns = 5;
+constexpr std::chrono::seconds kRateTime{10};
 // Drills are under way when the budget ends: so long they may take to end their last strike.
 constexpr std::chrono::seconds kLastStrike{5};
 // A process may be run so often until it takes the way that was recorded.
@@ -236,7 +237,9 @@ class Campaign {
         deadline);
     found.cut_short = Clock::now() >= deadline;
     Drill smallest = DrillFromJson(found.program).value();
-    for (; found.rate.runs < kRateRuns && !IsInterrupted(); ++found.rate.runs) {
+    const auto rate_end = Clock::now() + kRateTime;  // one that hangs is not run five times
+    const auto goes_on = [&] { return found.rate.runs == 0 || Clock::now() < rate_end; };
+    for (; found.rate.runs < kRateRuns && goes_on() && !IsInterrupted(); ++found.rate.runs) {
       DrillOutcome outcome = RunIn(scratch_.path(), smallest);
       if (outcome.has_parted) {
         smallest.approach.reset();

@@ -6,6 +6,7 @@
 
 #include "conformance/campaign/machine_clock.h"
 #include "conformance/supervise/supervision.h"
+#include "conformance/trace/apply.h"
 
 namespace holdfast::conformance {
 namespace {
@@ -129,6 +130,9 @@ FollowedProcess Follow(const Errand& errand, const trace::Plan& plan, const Dril
     }
   }
   followed.trace = supervision.TakeTrace();
+  if (auto why = followed.trace ? trace::WhyTooLarge(*followed.trace) : std::nullopt) {
+    followed.trace = Unexpected(std::move(*why));
+  }
   if (followed.seen.ended && IsOwnEnd(plan, followed)) followed.fault = followed.seen.ended;
   return followed;
 }

@@ -34,15 +34,19 @@ Outage OutageOf(const SeenProcess& seen, const StateTerms& terms) {
 StateVerdict JudgeState(const OpenedState& opened, const StateTerms& terms) {
   Owed owed = terms.owed;
   if (auto failure = JudgeRecovery(opened.seen, owed)) {
-    return {OutageOf(opened.seen, terms), std::move(failure)};
+    const auto& ended = opened.seen.ended;
+    return {OutageOf(opened.seen, terms), std::move(failure),
+            ended && ended->kind == DriverFault::Kind::kTimeout};
   }
   if (opened.names <= terms.usual_names + kMostLitter) return {};
-  return {Outage::kUnusable, Failure{{"DUR-8", "DUR-4"},
-                                     "what a loss of power leaves behind is never removed",
-                                     0,
-                                     "at most " + std::to_string(terms.usual_names + kMostLitter) +
-                                         " names after a write",
-                                     std::to_string(opened.names) + " names"}};
+  return {
+      Outage::kUnusable,
+      Failure{{"DUR-8", "DUR-4"},
+              "what a loss of power leaves behind is never removed",
+              0,
+              "at most " + std::to_string(terms.usual_names + kMostLitter) + " names after a write",
+              std::to_string(opened.names) + " names"},
+      false};
 }
 
 }  // namespace holdfast::conformance

@@ -26,6 +26,7 @@ struct StateTerms {
 struct StateVerdict {
   Outage outage = Outage::kHarmless;
   std::optional<Failure> failure;
+  bool hangs = false;  ///< A call was not answered in time.
 };
 
 [[nodiscard]] StateVerdict JudgeState(const OpenedState& opened, const StateTerms& terms);

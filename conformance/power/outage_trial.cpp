@@ -76,19 +76,30 @@ Expected<TrialResult, NotOpened> OutageTrial::Under(power::Profile profile,
     result.row.worst = Outage::kHarmless;
     result.row.example.reset();
     result.worst.reset();
+    result.hangs = false;
+    result.row.states = result.states.states.size();
+    result.row.sampled = is_all ? 0 : 1;
     if (auto judged = JudgeAll(result); !judged) return Unexpected(std::move(judged.error()));
   }
   return result;
 }
 
+// A store that hangs once would hang in most of them, for as long each time.
 Expected<void, NotOpened> OutageTrial::JudgeAll(TrialResult& result) {
+  std::uint64_t judged = 0;
   for (const power::DiskState& state : result.states.states) {
+    ++judged;
     std::vector<const power::Way*> ways = {&state.latest};
     if (AnswersAt(state.earliest) != AnswersAt(state.latest)) ways.push_back(&state.earliest);
     for (const power::Way* way : ways) {
       auto verdict = JudgeAt(result.states, state, *way);
       if (!verdict) return Unexpected(std::move(verdict.error()));
+      result.hangs = verdict->hangs;
       if (verdict->failure) Take(result, std::move(*verdict), *way);
+      if (!result.hangs) continue;
+      if (judged < result.row.states) result.row.sampled = 1;
+      result.row.states = judged;
+      return {};
     }
   }
   return {};

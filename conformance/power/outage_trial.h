@@ -35,6 +35,7 @@ struct LostState {
 struct TrialResult {
   OutageRow row;
   std::optional<LostState> worst;  ///< Seen by a process that had opened nothing else.
+  bool hangs = false;  ///< A call was not answered in time: no state after that one was judged.
   power::DiskStates states;
 };
 

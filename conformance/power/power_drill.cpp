@@ -78,6 +78,7 @@ class PowerRun {
   [[nodiscard]] bool HasEnded() const {
     return outcome_.failure || outcome_.fault || outcome_.undecided;
   }
+  [[nodiscard]] bool IsHeldToPower() const { return claims_.persistence == Persistence::kPower; }
   [[nodiscard]] bool IsWanted(Profile profile) const {
     return drill_.profile.empty() || drill_.profile == power::ProfileName(profile);
   }
@@ -169,6 +170,7 @@ class PowerRun {
       if (!IsWanted(profile) || outcome_.fault || outcome_.undecided) continue;
       const auto result =
           Try(trial, run, profile, {}, IsRequired(profile) ? kMostStates : kMostStatesBeside);
+      if (result && result->hangs && (outcome_.failure || !IsHeldToPower())) return;
       // What is lost already cannot be lost a second time.
       if (!result || !IsDeepest(profile) || result->worst) continue;
       GoDeeper(trial, run, result->states, profile);
@@ -208,7 +210,7 @@ class PowerRun {
     if (!IsRequired(profile)) return std::move(*result);
     outcome_.met.Add("power-kept", result->row.states);
     outcome_.met.Add(drill_.fill.empty() ? "power-fresh" : "power-filled", result->row.states);
-    if (result->worst && !outcome_.failure && claims_.persistence == Persistence::kPower) {
+    if (result->worst && !outcome_.failure && IsHeldToPower()) {
       Fail(*result, trial, run, profile, plan);
     }
     return std::move(*result);

@@ -180,6 +180,19 @@ Expected<void, std::string> Apply(Tree& tree, const Step& step, const Trace& tra
   return Applier(tree, step, trace).Run();
 }
 
+std::optional<std::string> WhyTooLarge(const Trace& trace) {
+  for (const Step& step : trace.steps) {
+    const bool is_size = step.kind == StepKind::kTruncate;
+    if (!is_size && step.kind != StepKind::kWrite && step.kind != StepKind::kAllocate) continue;
+    if (!step.Succeeded()) continue;
+    const std::int64_t from = is_size ? 0 : step.offset;
+    if (from <= kMostFileBytes && step.length <= kMostFileBytes - from) continue;
+    return "step " + std::to_string(step.number) + " makes " + step.path +
+           " larger than the suite keeps a file (" + std::to_string(kMostFileBytes) + " bytes)";
+  }
+  return std::nullopt;
+}
+
 Expected<Tree, std::string> TreeBefore(std::uint64_t k, Tree start, const Trace& trace) {
   if (start.next != trace.files_at_start) {
     return Unexpected("the directory held " + std::to_string(trace.files_at_start) +

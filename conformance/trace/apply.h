@@ -12,6 +12,10 @@ namespace holdfast::trace {
 /// not kept, or where it cannot be a step on this tree; the tree is then as it was.
 [[nodiscard]] Expected<void, std::string> Apply(Tree& tree, const Step& step, const Trace& trace);
 
+/// Why the trace cannot be applied anywhere, as a sentence: a step makes a file larger than
+/// kMostFileBytes.
+[[nodiscard]] std::optional<std::string> WhyTooLarge(const Trace& trace);
+
 /// The tree before step k, from the tree at the start; k may be the number of steps.
 /// Errors: as Apply(), with the step's number.
 [[nodiscard]] Expected<Tree, std::string> TreeBefore(std::uint64_t k, Tree start,

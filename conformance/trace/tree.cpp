@@ -28,6 +28,10 @@ Expected<Node, std::string> NodeAt(const fs::path& path, const struct stat& seen
   Node node;
   node.mode = seen.st_mode;
   if (S_ISREG(seen.st_mode)) {
+    if (seen.st_size > kMostFileBytes) {
+      return Unexpected(path.filename().string() + " has " + std::to_string(seen.st_size) +
+                        " bytes: more than the suite keeps of a file");
+    }
     std::ifstream file(path, std::ios::binary);
     node.bytes.assign(std::istreambuf_iterator<char>(file), {});
     if (!file) return Unexpected(Sentence("read", path));

@@ -2,6 +2,7 @@
 // links. Owners, times and locks are not in it.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -33,7 +34,11 @@ struct Tree {
   [[nodiscard]] std::optional<FileId> Find(const std::string& path) const;
 };
 
-/// Reads a directory and numbers what it finds: see FileId. Errors: a sentence.
+/// Files are held whole, so a larger one is none of the suite's: 256 MiB.
+inline constexpr std::int64_t kMostFileBytes = std::int64_t{256} << 20;
+
+/// Reads a directory and numbers what it finds: see FileId. Errors: a sentence, for one where a
+/// file is larger than kMostFileBytes.
 [[nodiscard]] Expected<Tree, std::string> ReadTree(const std::filesystem::path& dir);
 
 /// Makes what the tree holds in an existing empty directory, which takes on the mode of the tree's

@@ -65,7 +65,7 @@ TEST(Race, CanBeAimedAtEverySituation) {
       if (name.starts_with("scenario-")) {
         EXPECT_EQ("scenario-" + race.scenario, name);
       }
-      if (name == "waited-while-held" || name == "busy-while-held") {
+      if (name == "waited-while-held" || name == "busy-while-held" || name == "outwaited") {
         EXPECT_TRUE(has(race, [](const Phase& phase) { return phase.hold_ms.has_value(); }));
       }
       if (name == "others-after-kill" || name == "killed-never") {
@@ -130,6 +130,27 @@ TEST(Race, HasDelaysForProcessesThatNothingElseDisturbs) {
     EXPECT_LT(race.LongestDelay(), std::chrono::seconds(1));
   }
   EXPECT_GT(delayed, 30);
+}
+
+TEST(Race, OutwaitsAShortPatienceByHoldingTheLockOrDelayingWhoMayHaveIt) {
+  Reach reach = Everything();
+  const Race held = DrawRace(2, 16, reach, "outwaited");
+  ASSERT_TRUE(held.phases[0].hold_ms && held.lock_timeout_ms);
+  EXPECT_GE(*held.phases[0].hold_ms, *held.lock_timeout_ms + 3'000);
+  EXPECT_EQ(WithStallsAtSteps(held, 2, 16), held);
+
+  reach.claims.lock_file.reset();
+  const Race stalled = DrawRace(2, 16, reach, "outwaited");
+  EXPECT_FALSE(stalled.phases[0].hold_ms);
+  EXPECT_EQ(std::count_if(stalled.phases[0].branches.begin(), stalled.phases[0].branches.end(),
+                          [](const Branch& branch) { return branch.stall.has_value(); }),
+            2);
+  const Race delayed = WithStallsAtSteps(stalled, 2, 16);
+  ASSERT_EQ(delayed.delays.size(), 2U);
+  EXPECT_GE(delayed.delays[0].ms, *stalled.lock_timeout_ms + 3'000);
+  const auto read = RaceFromJson(RaceToJson(delayed));
+  ASSERT_TRUE(read.has_value()) << read.error();
+  EXPECT_EQ(*read, delayed);
 }
 
 TEST(Race, RefusesDelaysWhereProcessesAreKilledOrStopped) {

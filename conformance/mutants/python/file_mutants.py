@@ -2,9 +2,12 @@
 """The driver of envelope/1 with one fault each: file_mutants.py NAME; --list tells them, in JSON."""
 import json
 import os
+import select
 import stat
 
 from mutant import mutant, run, serve, store_of
+
+NEVER_S = 10**6
 
 sound = store_of("python_file")
 from driver import Refusal
@@ -65,6 +68,38 @@ def busy_for_nothing():
         raise Refusal("busy", message="another process holds the store")
 
     sound_lock, sound.Store.lock = sound.Store.lock, lock
+    serve("python_file")
+
+
+@mutant("waits-for-ever", "CON-3", "concurrent")
+def waits_for_ever():
+    def lock(self):
+        self.timeout = NEVER_S
+        return sound_lock(self)
+
+    sound_lock, sound.Store.lock = sound.Store.lock, lock
+    serve("python_file")
+
+
+@mutant("waits-for-who-left-a-file", "DUR-3", "crash")
+def waits_for_who_left_a_file():
+    locked = sound.Store.locked
+
+    def marked(self, now, change):
+        """Whoever is at work leaves a file, and all others wait until it is gone."""
+        mark = os.path.join(self.folder, "at-work")
+        while True:
+            try:
+                os.close(os.open(mark, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+                break
+            except FileExistsError:
+                select.select([], [], [], 0.001)
+        try:
+            return locked(self, now, change)
+        finally:
+            os.unlink(mark)
+
+    sound.Store.locked = marked
     serve("python_file")
 
 

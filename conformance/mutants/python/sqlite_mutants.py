@@ -194,6 +194,18 @@ def latest_request_first():
     sound.main()
 
 
+@mutant("waits-for-the-stopped", "CON-3", "concurrent")
+def waits_for_the_stopped():
+    class Store(sound.Store):
+        """Waits without a bound for whoever has the database."""
+
+        def __init__(self, args):
+            super().__init__(args)
+            self.db.execute(f"PRAGMA busy_timeout = {NO_LIMIT}")
+
+    sound.main(Store)
+
+
 @mutant("check-then-act", "OPS-3", "concurrent")
 def check_then_act():
     class Store(sound.Store):

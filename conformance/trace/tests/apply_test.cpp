@@ -50,6 +50,23 @@ TEST(Apply, PutsBytesWhereTheyWentAndZeroesInGaps) {
   EXPECT_EQ(BytesAt(end, "a"), std::string("Old\0\0xy12", 9));
 }
 
+TEST(Apply, IsNotForFilesThatCannotBeHeld) {
+  const auto why = [](StepKind kind, std::int64_t offset, std::int64_t length) {
+    ToldTrace told(2);
+    Step& step = told.Add(kind, 1, "a");
+    step.offset = offset;
+    step.length = length;
+    return WhyTooLarge(told.trace());
+  };
+  EXPECT_EQ(why(StepKind::kTruncate, 0, kMostFileBytes), std::nullopt);
+  EXPECT_EQ(why(StepKind::kTruncate, 0, kMostFileBytes + 1),
+            "step 0 makes a larger than the suite keeps a file (268435456 bytes)");
+  EXPECT_EQ(why(StepKind::kAllocate, 4096, kMostFileBytes - 4096), std::nullopt);
+  EXPECT_TRUE(why(StepKind::kAllocate, 4096, kMostFileBytes));
+  EXPECT_TRUE(why(StepKind::kWrite, kMostFileBytes, 1));
+  EXPECT_TRUE(why(StepKind::kWrite, std::int64_t{1} << 62, std::int64_t{1} << 62));
+}
+
 TEST(Apply, LeavesOutWhatFailed) {
   ToldTrace told(2);
   told.Add(StepKind::kUnlink, 1, "a").result = -5;

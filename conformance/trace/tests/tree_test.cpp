@@ -4,6 +4,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <fstream>
+
 #include "conformance/trace/digest.h"
 
 namespace holdfast::trace {
@@ -51,6 +53,14 @@ TEST_F(TreeTest, SaysWhereItCannotReadOrWrite) {
   EXPECT_TRUE(ReadTree(root_ / "absent").error().starts_with("cannot read the directory"));
   ASSERT_TRUE(WriteTree(Everything(), root_ / "copy").has_value());
   EXPECT_TRUE(WriteTree(Everything(), root_ / "copy").error().ends_with("File exists"));
+}
+
+TEST_F(TreeTest, RefusesAFileThatItCannotHold) {
+  std::ofstream(root_ / "copy" / "huge").close();
+  fs::resize_file(root_ / "copy" / "huge", kMostFileBytes + 1);  // sparse: it takes no room
+  const auto read = ReadTree(root_ / "copy");
+  ASSERT_FALSE(read.has_value());
+  EXPECT_EQ(read.error(), "huge has 268435457 bytes: more than the suite keeps of a file");
 }
 
 TEST(TreeHash, TellsApartWhatLooksDifferent) {
