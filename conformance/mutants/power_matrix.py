@@ -189,10 +189,14 @@ def parsed(arguments):
                         help="one seed; stories are not cut down, and no page is written")
     parser.add_argument("--level", help="of the broken stores those of this level alone")
     parser.add_argument("--good", action="store_true", help="the correct stores: none may fail")
+    parser.add_argument("--budget", help="of the correct stores: so long a level, for instance 10s")
     parser.add_argument("--mutant", action="append", default=[], metavar="NAME",
                         help="this store alone; again for more")
     parser.add_argument("--resume", action="store_true", help="go on where a run was interrupted")
-    return parser.parse_args(arguments)
+    given = parser.parse_args(arguments)
+    if given.budget and not given.good:
+        parser.error("--budget goes with --good: a broken store is found long before the default ends")
+    return given
 
 
 def main(arguments):
@@ -210,12 +214,12 @@ def main(arguments):
                      *(["short"] if given.short else []), *([given.level] if given.level else []),
                      *(["some"] if given.mutant else [])])
     results = Results(given.build / (name + ".jsonl"), given.resume)
-    run_all(chosen, seeds, given.build, results, seen_of_good if given.good else seen_of_mutant,
-            IN_SHORT if given.short else [])
+    extra = IN_SHORT if given.short else ["--budget", given.budget] if given.budget else []
+    run_all(chosen, seeds, given.build, results, seen_of_good if given.good else seen_of_mutant, extra)
     wrong = (wrong_of_good(chosen, results) if given.good
              else wrong_of_mutants(chosen, results, is_whole))
-    part = power_page.good_part if given.good else power_page.mutant_part
-    text = part(chosen, results, len(seeds))
+    text = (power_page.good_part(chosen, results, len(seeds), given.budget) if given.good
+            else power_page.mutant_part(chosen, results, len(seeds)))
     print("\n" + text if given.mutant else text.split("\n")[0])
     if is_whole and not given.short:
         power_page.put(HERE / "POWER.md", "good" if given.good else "mutants", text)

@@ -92,13 +92,14 @@ def good_row(store, seen):
     return f"| {store['name']} | {store['what']} | {told} | {failures} |"
 
 
-def good_part(good, results, seeds):
+def good_part(good, results, seeds, budget):
     seen = [one for store in good for one in results.of(store["name"])]
     alarms = sum(len(one["failures"]) for one in seen)
     return "\n".join([
         f"{alarms} false alarms over {len(good)} correct stores and "
         f"{'one seed' if seeds == 1 else f'{seeds} seeds'} each.", "",
-        "Each store was certified with the default budget, at the levels named. A count stands beside each verdict.",
+        f"Each store was certified at the levels named, with {'the default budget' if budget is None else budget + ' a level'}. "
+        "A count stands beside each verdict;", "`inconclusive` is a machine that was too busy for the budget's programs.",
         "", "| store | what it is | verdicts | false alarms |", "|---|---|---|---|",
         *(good_row(store, results.of(store["name"])) for store in good)])
 
