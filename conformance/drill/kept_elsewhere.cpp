@@ -43,6 +43,12 @@ bool IsThereForANewProcess(const Errand& errand, const DrillGround& ground, Dril
 }  // namespace
 
 std::optional<std::string> WhyKeptElsewhere(const DrillGround& ground) {
+  // A server that processes share is to run already, and not as a child of the one that is
+  // followed.
+  const ScratchDir other(ground.dir);
+  Session neighbour(ground.source, ground.timeouts, ground.description);
+  if (auto driver = neighbour.Running())
+    (void)(*driver)->Open({other.path().string(), "demo", 1000, {}, {}}).has_value();
   const ScratchDir dir(ground.dir);
   DrillClock clock(kStart, ground.description.capabilities.HasVirtualClock());
   const Errand errand{
