@@ -40,7 +40,7 @@ TEST_P(NativeDrivers, KeepWhatTheyClaim) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Each, NativeDrivers,
-                         testing::Values("lmdb", "redis", "sqlite", "tdb"),
+                         testing::Values("lmdb", "postgres", "redis", "sqlite", "tdb"),
                          [](const auto& chosen) { return std::string(chosen.param); });
 
 // Most races show it at once; the budget is for a machine that is busy.

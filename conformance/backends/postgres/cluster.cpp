@@ -1,0 +1,117 @@
+#include "conformance/backends/postgres/cluster.h"
+
+#include <pwd.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+
+#include "conformance/backends/keyed/file_lock.h"
+#include "conformance/backends/keyed/refused.h"
+#include "conformance/backends/servers/spawn.h"
+
+namespace holdfast::conformance {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr char kRunsFor[] = "postgres";
+
+// The folder of the programs: Debian keeps each version in one of its own, out of PATH.
+fs::path Programs() {
+  fs::path newest;
+  int newest_version = 0;
+  std::error_code error;
+  for (fs::directory_iterator at("/usr/lib/postgresql", error), end; !error && at != end;
+       at.increment(error)) {
+    const int version = std::atoi(at->path().filename().c_str());
+    if (version <= newest_version || !fs::exists(at->path() / "bin" / "initdb")) continue;
+    newest_version = version;
+    newest = at->path() / "bin";
+  }
+  if (newest.empty()) {
+    Refuse(ErrorCode::kIo,
+           "PostgreSQL's server is not installed: /usr/lib/postgresql has no version of it");
+  }
+  return newest;
+}
+
+void MakeFolder(const fs::path& path, mode_t mode) {
+  if (mkdir(path.c_str(), mode) == 0) return;
+  struct stat seen {};
+  if (errno != EEXIST || lstat(path.c_str(), &seen) != 0 || !S_ISDIR(seen.st_mode) ||
+      seen.st_uid != geteuid()) {
+    Refuse(ErrorCode::kIo, path.string() + " cannot be made, or is somebody else's");
+  }
+}
+
+void MakeCluster(const fs::path& data, const fs::path& programs) {
+  std::error_code ignored;
+  fs::remove_all(data, ignored);  // of somebody who was killed in the middle
+  std::vector<std::string> words = {(programs / "initdb").string(),
+                                    "--pgdata",
+                                    data.string(),
+                                    "--username",
+                                    kRunsFor,
+                                    "--auth",
+                                    "trust",
+                                    "--encoding",
+                                    "UTF8",
+                                    "--locale",
+                                    "C"};
+  if (geteuid() == 0) {
+    const passwd* account = getpwnam(kRunsFor);
+    if (account == nullptr) Refuse(ErrorCode::kIo, "there is no user postgres to run PostgreSQL");
+    if (mkdir(data.c_str(), 0700) != 0 ||
+        chown(data.c_str(), account->pw_uid, account->pw_gid) != 0)
+      Refuse(ErrorCode::kIo, data.string() + ": " + std::strerror(errno));
+    words.insert(words.begin(),
+                 {"setpriv", "--reuid", kRunsFor, "--regid", kRunsFor, "--init-groups", "--"});
+  }
+  const int status = RunToItsEnd(std::move(words));
+  if (status != 0) Refuse(ErrorCode::kIo, "initdb ended with " + std::to_string(status));
+}
+
+}  // namespace
+
+ServerPlan ClusterPlan(const Patience& patience) {
+  const fs::path programs = Programs();
+  const std::string version = programs.parent_path().filename().string();
+  std::error_code error;
+  const fs::path temporary = fs::temp_directory_path(error);
+  const fs::path folder = (error ? fs::path("/tmp") : temporary) /
+                          ("holdfast-postgres-" + version + "-" + std::to_string(geteuid()));
+  const fs::path data = folder / "data";
+  const fs::path is_whole = folder / "whole";
+  MakeFolder(folder, 0711);
+  if (!fs::exists(is_whole)) {
+    const FileLock alone((folder / "lock").string(), patience);
+    if (!fs::exists(is_whole)) {
+      MakeCluster(data, programs);
+      std::ofstream(is_whole) << version << '\n';
+    }
+  }
+  ServerPlan plan;
+  plan.data_dir = data.string();
+  plan.user = geteuid() == 0 ? kRunsFor : "-";
+  plan.end_signal = SIGINT;  // the fast shutdown
+  plan.linger_ms = 2000;     // a certification's processes come and go
+  plan.socket = ".s.PGSQL.5432";
+  plan.command = {(programs / "postgres").string(),
+                  "-D",
+                  plan.data_dir,
+                  "-k",
+                  "{folder}",
+                  "-h",
+                  "",
+                  "-p",
+                  "5432",
+                  "-c",
+                  "max_connections=200"};
+  return plan;
+}
+
+}  // namespace holdfast::conformance
