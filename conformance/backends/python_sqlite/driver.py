@@ -147,6 +147,9 @@ class Store:
         self.db.execute(f"DELETE FROM entry WHERE NOT {LIVE}", (now,))
         return now
 
+    def commit(self):
+        self.db.execute("COMMIT")
+
     @contextmanager
     def writing(self, given):
         """A transaction; its time is read once it has the lock, its first act drops the expired."""
@@ -162,7 +165,7 @@ class Store:
                 now = self.begin(given)
             yield now
             try:
-                self.db.execute("COMMIT")
+                self.commit()
             except sqlite3.Error as error:
                 raise refusal_of(error, effect="unknown") from error
         except BaseException:

@@ -19,27 +19,38 @@ twin.HELLO["driver"] = {"name": "python-sqlite-naive", "version": "1"}
 
 
 class NaiveStore(twin.Store):
-    @contextmanager
-    def writing(self, now):
-        """Each statement inside commits by itself: another client may come between any two.
+    """Each statement commits by itself: another client may come between any two.
 
-        So register finds the newest entry and then writes after it, and claim finds nobody and then
-        takes the place of whoever came meanwhile.
-        """
+    So register finds the newest entry and then writes after it, and claim finds nobody and then takes
+    the place of whoever came meanwhile.
+    """
+
+    def begin(self, now):
         now = time.time_ns() // 1_000_000 if now is None else now
         self.db.execute(f"DELETE FROM entry WHERE NOT {twin.LIVE}", (now,))
-        yield now
+        return now
+
+    def commit(self):
+        pass
+
+    @contextmanager
+    def writing(self, given):
+        """An error leaves open which of the statements took effect."""
+        try:
+            with super().writing(given) as now:
+                yield now
+        except twin.sqlite3.Error as error:
+            raise twin.refusal_of(error, effect="unknown") from error
 
     def consume(self, args, now):
         """Of two consumers both may see the record before either deletes it."""
-        answer = self.lookup(args, now)
-        self.db.execute("DELETE FROM entry WHERE id = ?", (twin.checked_id(args.get("key")),))
-        return answer
+        with self.writing(now) as now:
+            answer = self.lookup(args, now)
+            self.db.execute("DELETE FROM entry WHERE id = ?", (twin.checked_id(args.get("key")),))
+            return answer
 
     def delete(self, args, now):
-        existed = self.lookup(args, now)["found"]
-        self.db.execute("DELETE FROM entry WHERE id = ?", (twin.checked_id(args.get("key")),))
-        return {"existed": existed}
+        return {"existed": self.consume(args, now)["found"]}
 
 
 if __name__ == "__main__":
