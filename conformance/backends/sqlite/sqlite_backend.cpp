@@ -106,7 +106,11 @@ class SqliteStore : public KeyedStore {
   // As it is often written: of two consumers both may see the record before either deletes it.
   std::optional<std::string> NaiveTake(const std::string& id, VirtualNow told) {
     auto record = Peek(id, told);
-    if (record) Reading([&](SqliteDatabase& db) { db.Query(kErase).Bind(1, id).Run(); });
+    if (!record) return record;
+    Writing(told, [&](SqliteDatabase& db, std::int64_t) {
+      db.Query(kErase).Bind(1, id).Run();
+      return true;
+    });
     return record;
   }
 
