@@ -16,8 +16,6 @@ namespace {
 
 constexpr char kVersion[] = "1";
 constexpr std::int64_t kMakeClusterMs = 60'000;
-constexpr std::int64_t kStartMs = 8000;
-constexpr int kTries = 2;
 
 std::string TextOf(const PostgresResult& result, int row, int column) {
   return {PQgetvalue(result.get(), row, column),
@@ -101,19 +99,13 @@ class PostgresStore : public KeyedStore {
 
   void LetGo() override { connection_.reset(); }
 
-  // A server may end between the connection to its keeper and the one to itself. Nothing has been
-  // asked of it then, so another one is started.
   PostgresConnection& Connected() {
     if (connection_ && !connection_->IsAlive()) LetGo();
-    if (connection_) return *connection_;
-    const ServerPlan plan = ClusterPlan(Patience(kMakeClusterMs));
-    const Patience patience(kStartMs);
-    for (int tries = 0; !connection_; ++tries) {
-      try {
-        connection_ = std::make_unique<PostgresConnection>(plan, lock_timeout_ms_, patience);
-      } catch (const Refused&) {
-        if (tries == kTries || patience.IsOver()) throw;
-      }
+    if (!connection_) {
+      const ServerPlan plan = ClusterPlan(Patience(kMakeClusterMs));
+      connection_ = ConnectedToServer([&](const Patience& patience) {
+        return std::make_unique<PostgresConnection>(plan, lock_timeout_ms_, patience);
+      });
     }
     return *connection_;
   }

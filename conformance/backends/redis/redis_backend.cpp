@@ -18,8 +18,6 @@ namespace {
 
 constexpr char kVersion[] = "1";
 constexpr char kSocket[] = "redis";
-constexpr std::int64_t kStartMs = 8000;
-constexpr int kTries = 2;
 
 ServerPlan PlanFor(const std::string& data_dir, const RedisOptions& options) {
   ServerPlan plan;
@@ -98,17 +96,12 @@ class RedisStore : public KeyedStore {
     return TextOf(*reply);
   }
 
-  // A server may end between the connection to its keeper and the one to itself. Nothing has been
-  // asked of it then, so another one is started.
   RedisConnection& Connected() {
     if (connection_ && !connection_->IsAlive()) LetGo();
-    const Patience patience(kStartMs);
-    for (int tries = 0; !connection_; ++tries) {
-      try {
-        connection_ = std::make_unique<RedisConnection>(PlanFor(data_dir_, how_), patience);
-      } catch (const Refused&) {
-        if (tries == kTries || patience.IsOver()) throw;
-      }
+    if (!connection_) {
+      connection_ = ConnectedToServer([this](const Patience& patience) {
+        return std::make_unique<RedisConnection>(PlanFor(data_dir_, how_), patience);
+      });
     }
     return *connection_;
   }

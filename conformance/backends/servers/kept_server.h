@@ -3,10 +3,13 @@
 #pragma once
 
 #include <csignal>
+#include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "conformance/backends/keyed/patience.h"
+#include "conformance/backends/keyed/refused.h"
 #include "conformance/backends/servers/own_fd.h"
 
 namespace holdfast::conformance {
@@ -34,5 +37,28 @@ class KeptServer {
   std::string folder_;
   OwnFd share_;
 };
+
+/// What `connect` makes, which takes the patience of a start. A server may be about to end, and
+/// its keeper not know it yet; nothing has been asked of it, so for a second another one is tried.
+/// Errors: the last Refused that `connect` threw.
+template <typename Connect>
+[[nodiscard]] auto ConnectedToServer(Connect&& connect) {
+  constexpr std::int64_t kStartMs = 8000;
+  constexpr std::int64_t kAgainMs = 1000;
+  const Patience start(kStartMs);
+  decltype(connect(start)) connection;
+  Refused last;
+  const bool is_made = Patience(kAgainMs).Until([&] {
+    try {
+      connection = connect(start);
+      return true;
+    } catch (Refused& refused) {
+      last = std::move(refused);
+      return false;
+    }
+  });
+  if (!is_made) throw last;
+  return connection;
+}
 
 }  // namespace holdfast::conformance
