@@ -16,6 +16,8 @@ namespace {
 
 constexpr char kVersion[] = "1";
 constexpr std::int64_t kMakeClusterMs = 60'000;
+// Of a server that was killed, memory stays in use until the last of its processes is gone.
+constexpr std::int64_t kAgainMs = 7000;
 
 std::string TextOf(const PostgresResult& result, int row, int column) {
   return {PQgetvalue(result.get(), row, column),
@@ -103,7 +105,7 @@ class PostgresStore : public KeyedStore {
     if (connection_ && !connection_->IsAlive()) LetGo();
     if (!connection_) {
       const ServerPlan plan = ClusterPlan(Patience(kMakeClusterMs));
-      connection_ = ConnectedToServer([&](const Patience& patience) {
+      connection_ = ConnectedToServer(kAgainMs, [&](const Patience& patience) {
         return std::make_unique<PostgresConnection>(plan, lock_timeout_ms_, patience);
       });
     }

@@ -18,6 +18,7 @@ namespace {
 
 constexpr char kVersion[] = "1";
 constexpr char kSocket[] = "redis";
+constexpr std::int64_t kAgainMs = 1000;
 
 ServerPlan PlanFor(const std::string& data_dir, const RedisOptions& options) {
   ServerPlan plan;
@@ -99,7 +100,7 @@ class RedisStore : public KeyedStore {
   RedisConnection& Connected() {
     if (connection_ && !connection_->IsAlive()) LetGo();
     if (!connection_) {
-      connection_ = ConnectedToServer([this](const Patience& patience) {
+      connection_ = ConnectedToServer(kAgainMs, [this](const Patience& patience) {
         return std::make_unique<RedisConnection>(PlanFor(data_dir_, how_), patience);
       });
     }

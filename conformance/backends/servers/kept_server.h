@@ -39,16 +39,15 @@ class KeptServer {
 };
 
 /// What `connect` makes, which takes the patience of a start. A server may be about to end, and
-/// its keeper not know it yet; nothing has been asked of it, so for a second another one is tried.
-/// Errors: the last Refused that `connect` threw.
+/// its keeper not know it yet; nothing has been asked of it, so for `again_ms` another one is
+/// tried. Errors: the last Refused that `connect` threw.
 template <typename Connect>
-[[nodiscard]] auto ConnectedToServer(Connect&& connect) {
+[[nodiscard]] auto ConnectedToServer(std::int64_t again_ms, Connect&& connect) {
   constexpr std::int64_t kStartMs = 8000;
-  constexpr std::int64_t kAgainMs = 1000;
   const Patience start(kStartMs);
   decltype(connect(start)) connection;
   Refused last;
-  const bool is_made = Patience(kAgainMs).Until([&] {
+  const bool is_made = Patience(again_ms).Until([&] {
     try {
       connection = connect(start);
       return true;
