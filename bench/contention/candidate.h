@@ -32,7 +32,8 @@ struct Candidate {
   std::vector<std::string> command = {};  ///< A driver's; empty where the backend is linked.
   Primitive write_limit = Primitive::kPipeRoundTrip;  ///< What a write cannot do without.
   Primitive read_limit = Primitive::kPipeRoundTrip;   ///< What a lookup cannot do without.
-  std::string not_here = {};                          ///< Why it cannot take part in this build.
+  bool only_if_named = false;  ///< It does not take part unless it is asked for.
+  std::string not_here = {};   ///< Why it cannot take part in this build.
 };
 
 /// All that this build knows, those that cannot take part included. The order is that of reports.

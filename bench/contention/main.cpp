@@ -36,7 +36,7 @@ int Refuse(const std::string& why) {
 void Declare(CLI::App& app, Arguments& arguments) {
   const auto comma = [](CLI::Option* option) { option->delimiter(','); };
   comma(app.add_option("--backend", arguments.backends,
-                       "Which stores, by name; without it all that this build has"));
+                       "Which stores, by name; without it all that --list does not except"));
   comma(app.add_option("--contenders", arguments.axes.contenders, "How many contend (8)"));
   comma(app.add_option("--sharing", arguments.axes.sharings, "processes or threads (processes)"));
   comma(app.add_option("--entries", arguments.axes.entries, "Entries that are there (100)"));
@@ -63,7 +63,9 @@ void Declare(CLI::App& app, Arguments& arguments) {
 int List() {
   for (const Candidate& candidate : AllCandidates()) {
     std::printf("%-14s %s\n", candidate.name.c_str(),
-                candidate.not_here.empty() ? "here" : candidate.not_here.c_str());
+                !candidate.not_here.empty() ? candidate.not_here.c_str()
+                : candidate.only_if_named   ? "here, if it is named"
+                                            : "here");
   }
   return kAllMeasured;
 }
@@ -85,6 +87,7 @@ Expected<std::vector<Candidate>, std::string> Choose(const Arguments& arguments)
   }
   if (!chosen.empty()) return chosen;
   for (const Candidate& candidate : AllCandidates()) {
+    if (candidate.only_if_named) continue;
     if (candidate.not_here.empty()) {
       chosen.push_back(candidate);
     } else {
@@ -128,7 +131,7 @@ int Run(const Arguments& arguments) {
   const Comparison comparison = Compare(*candidates, *scenes, options);
   std::fputs(LimitsTable(comparison).c_str(), stdout);
   if (json_file.is_open()) {
-    json_file << ComparisonToJson(comparison, load).dump(1) << "\n";
+    json_file << ComparisonToJson(comparison, load).dump() << "\n";
     json_file.close();
     if (!json_file) return Refuse("could not write all of " + arguments.json_path);
   }

@@ -75,7 +75,7 @@ std::vector<Scene> DefaultScenes() {
   add([](Scene& scene) { scene.rate_per_s = 400; });
   add([](Scene& scene) {
     scene.contenders = 2;
-    scene.window = std::chrono::seconds(4);
+    scene.window = std::chrono::seconds(3);
   });
   return scenes;
 }

@@ -8,7 +8,7 @@
 
 namespace holdfast::bench {
 
-/// One scene in the middle, and each of its parts varied by itself; then two contenders for four
+/// One scene in the middle, and each of its parts varied by itself; then two contenders for three
 /// seconds, long enough to see one of them starve. With seven stores and three repetitions it takes
 /// less than 10 minutes.
 [[nodiscard]] std::vector<Scene> DefaultScenes();
