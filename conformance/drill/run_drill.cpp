@@ -32,15 +32,18 @@ void TakeEvents(SeenProcess& seen, DriverClient& driver) {
 // from there.
 void TellFrom(const std::filesystem::path& dir, std::string& text) {
   const std::string whole = dir.string();
-  for (std::size_t at = text.find(whole); at != std::string::npos; at = text.find(whole, at)) {
-    const std::size_t end = at + whole.size();
-    if (text.compare(end, 1, "/") == 0) {
-      text.erase(at, whole.size() + 1);
+  std::string told;
+  std::size_t from = 0;
+  for (std::size_t at = text.find(whole); at != std::string::npos; at = text.find(whole, from)) {
+    told.append(text, from, at - from);
+    from = at + whole.size();
+    if (text.compare(from, 1, "/") == 0) {
+      ++from;
     } else {
-      text.replace(at, whole.size(), ".");
-      ++at;
+      told += '.';
     }
   }
+  text = told.append(text, from);
 }
 
 void TellFrom(const std::filesystem::path& dir, SeenProcess& seen) {
@@ -68,8 +71,9 @@ void Call(const Operation& operation, DriverClient& driver, DrillClock& clock, S
   const SeenMillis now = clock.Next();
   seen.calls.push_back({operation, now, now, std::nullopt});
   DrillCall& call = seen.calls.back();
-  call.result = OrEnd(driver.Call(operation, {"main", clock.Told()}));
-  call.latest = clock.Now();
+  auto answer = driver.Call(operation, {"main", clock.Told()});
+  call.latest = clock.Now();  // also of one that was cut off: it went by any time until then
+  call.result = OrEnd(std::move(answer));
 }
 
 // The driver was left to itself, so it is the driver's own doing.
