@@ -71,6 +71,20 @@ class Zoo:
         row["levels"] = [level_of(level) for level in seen["levels"]
                          if level["level"] in backend.manifest["levels"]]
         row["failures"] = [self.kept(backend, failure, folder) for failure in seen["failures"]]
+        self.add_seldom(backend, row)
+
+    def add_seldom(self, backend, row):
+        """Failures that an earlier run kept and this one did not meet: what shows again counts."""
+        for path, replay in backend.kept(self.start(backend)):
+            if any(is_same(replay, failure) for failure in row["failures"]):
+                continue
+            told = {"level": replay["level"], "clauses": replay["failure"]["clauses"],
+                    "title": replay["failure"]["title"]}
+            told = self.shown(backend, told, path)
+            level = next((seen for seen in row["levels"] if seen["level"] == told["level"]), None)
+            if told["shows"] and level is not None:
+                row["failures"].append(told)
+                level["verdict"] = "fail"
 
     def kept(self, backend, failure, folder):
         """The failure, with the file that is kept of its kind."""
@@ -82,12 +96,16 @@ class Zoo:
             path = backend.findings_folder / f"{failure['level']}-{failure['replay']}"
             path.parent.mkdir(exist_ok=True)
             path.write_text(without_this_machine((folder / failure["replay"]).read_text()))
+        return self.shown(backend, told, path)
+
+    def shown(self, backend, told, path):
+        """The failure with its story, and how it showed again."""
         told["replay"] = str(path.relative_to(SOURCE))
         told["story"] = json.loads(path.read_text())["failure"]["story"]
         told["command"] = f"./dev zoo --replay {told['replay']}"
         told["shows"] = self.replayed(path)
-        if not told["shows"] and failure["level"] == "concurrent":
-            clause = failure["clauses"][0]
+        if not told["shows"] and told["level"] == "concurrent":
+            clause = told["clauses"][0]
             told["command"] = f"./dev zoo {backend.name} --level concurrent --until {clause}"
             told["shows"] = self.found_again(backend, clause)
         return told
