@@ -93,7 +93,10 @@ class Store::Impl {
       const auto expires_at = ExpiryOf(turn.now(), proposal.ttl_ms);
       if (!expires_at) return Unexpected(expires_at.error());
       const auto now = static_cast<UnixMillis>(turn.now());
-      if (only_if_absent && FindLive(turn.contents(), proposal.id, now) != nullptr) return false;
+      if (only_if_absent && FindLive(turn.contents(), proposal.id, now) != nullptr) {
+        turn.Settle();
+        return false;
+      }
       Contents next = turn.contents();
       const UnixMillis created_at = NextCreatedAt(next, turn.now());
       RemoveExpired(next, now);
@@ -106,7 +109,11 @@ class Store::Impl {
                                                  proposal.record_text, created_at, expiry));
       }
       EvictOldest(next, static_cast<std::size_t>(state_.options.max_entries), proposal.id);
-      if (next != turn.contents()) turn.Replace(std::move(next));
+      if (next == turn.contents()) {
+        turn.Settle();
+      } else {
+        turn.Replace(std::move(next));
+      }
       return true;
     });
   }
@@ -123,7 +130,8 @@ class Store::Impl {
       const Sight sight = Look();
       if (sight.is_current)
         return RecordOf(FindLive(*sight.contents, *trimmed, static_cast<UnixMillis>(now)));
-      const Turn turn(state_, quarantines);
+      Turn turn(state_, quarantines);
+      turn.Settle();
       return RecordOf(FindLive(turn.contents(), *trimmed, static_cast<UnixMillis>(turn.now())));
     });
   }
@@ -138,7 +146,8 @@ class Store::Impl {
       const Sight after = Look();
       if (before.is_current && after.is_current && before.snapshot == after.snapshot)
         return List(*after.contents, static_cast<UnixMillis>(now));
-      const Turn turn(state_, quarantines);
+      Turn turn(state_, quarantines);
+      turn.Settle();
       return List(turn.contents(), static_cast<UnixMillis>(turn.now()));
     });
   }
@@ -154,7 +163,10 @@ class Store::Impl {
       const auto now = static_cast<UnixMillis>(turn.now());
       // The answer takes its memory before the entry goes.
       Expected<Answer, StoreError> record = RecordOf(FindLive(turn.contents(), *trimmed, now));
-      if (!*record) return record;
+      if (!*record) {
+        turn.Settle();
+        return record;
+      }
       Contents next = turn.contents();
       RemoveExpired(next, now);
       Remove(next, *trimmed);
@@ -168,7 +180,11 @@ class Store::Impl {
       if (!StatRegularFile(state_.store_path)) return {};
       Turn turn(state_, quarantines);
       // Expired entries go too: after a step of the clock they might be seen again (CLK-3).
-      if (!turn.contents().empty()) turn.Replace({});
+      if (turn.contents().empty()) {
+        turn.Settle();
+      } else {
+        turn.Replace({});
+      }
       return {};
     });
   }

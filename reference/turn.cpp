@@ -54,13 +54,20 @@ void Turn::Load(std::vector<Quarantine>& quarantines) {
   }
   auto contents = ParseEnvelope(ReadAll(*file, limits.max_file_bytes), limits);
   if (!contents) return QuarantineFile(contents.error(), quarantines);
-  // Whoever put the file there may have been killed before its name was durable. The format's
-  // writers sync a file's bytes before they rename it.
-  SyncParentsOnce();
-  Sync(dir_.files);
   next->contents = std::move(*contents);
   next->file = std::move(*file);
-  Adopt(std::move(next));
+  snapshot_ = std::move(next);
+  is_settled_ = false;
+}
+
+// Whoever put the file there may have been killed before its name was durable. The format's writers
+// sync a file's bytes before they rename it. Who replaces the file need not come here: its own sync
+// of the directory is for the name it found as well as for its own.
+void Turn::Settle() {
+  if (is_settled_) return;
+  SyncParentsOnce();
+  Sync(dir_.files);
+  Adopt(snapshot_);
 }
 
 void Turn::QuarantineFile(const InvalidEnvelope& found, std::vector<Quarantine>& quarantines) {
@@ -84,6 +91,7 @@ void Turn::SyncParentsOnce() {
 
 void Turn::Adopt(SnapshotPtr snapshot) {
   snapshot_ = snapshot;
+  is_settled_ = true;
   // Swapped out, so that what goes is taken apart after the mutex is free again.
   const std::lock_guard guard(state_.mutex);
   state_.snapshot.swap(snapshot);

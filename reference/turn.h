@@ -56,8 +56,14 @@ class Turn {
 
   /// The time of this operation, read while it has exclusive access (CLK-1).
   [[nodiscard]] std::int64_t now() const { return now_; }
-  /// What the store holds, the expired included.
+  /// What the store holds, the expired included. Until Settle() or Replace() a loss of power may
+  /// take it back.
   [[nodiscard]] const Contents& contents() const;
+
+  /// Makes the contents durable as they are: to be called before an answer that rests on them
+  /// where nothing replaced them (DUR-5).
+  /// Errors: IoError, with nothing changed.
+  void Settle();
 
   /// Makes these the contents, durably.
   /// Errors: FileTooLarge and IoError, with nothing changed unless it says otherwise;
@@ -73,7 +79,8 @@ class Turn {
   TurnState& state_;
   NamespaceDirectory dir_;
   StoreLock lock_;
-  SnapshotPtr snapshot_;  ///< Null: there is no file.
+  SnapshotPtr snapshot_;    ///< Null: there is no file.
+  bool is_settled_ = true;  ///< False: it was just read, and nobody else is to rest on it yet.
   std::int64_t now_ = 0;
 };
 

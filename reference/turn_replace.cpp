@@ -11,6 +11,7 @@ namespace holdfast::reference {
 void Turn::Replace(Contents contents) {
   const std::size_t bytes = EnvelopeBytes(contents);
   if (bytes > state_.options.limits.max_file_bytes) {
+    Settle();  // the refusal, too, rests on what was read
     throw FileTooLarge("the file would have " + std::to_string(bytes) + " bytes; the limit is " +
                        std::to_string(state_.options.limits.max_file_bytes));
   }

@@ -11,8 +11,10 @@
 namespace holdfast::reference {
 
 void Turn::Replace(Contents contents) {
-  if (EnvelopeBytes(contents) > state_.options.limits.max_file_bytes)
+  if (EnvelopeBytes(contents) > state_.options.limits.max_file_bytes) {
+    Settle();
     throw FileTooLarge("the file would pass its limit");
+  }
   auto next = std::make_shared<Snapshot>();
   const std::string text = FormatEnvelope(contents);
   next->contents = std::move(contents);
