@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "holdfast/spec/json_size.h"
 #include "reference/envelope_reader.h"
 #include "reference/grammar.h"
 
@@ -16,10 +17,20 @@ constexpr std::string_view kTail = "}}";
 std::atomic<std::uint64_t> envelopes_parsed{0};
 
 // Times are integers wherever this store made them; others are written as they were read.
-Json TimeToJson(UnixMillis time) {
+std::string TimeText(UnixMillis time) {
   const bool integral =
       std::abs(time) <= static_cast<double>(kMaxSafeInteger) && std::trunc(time) == time;
-  return integral ? Json(static_cast<std::int64_t>(time)) : Json(time);
+  return integral ? std::to_string(static_cast<std::int64_t>(time)) : Json(time).dump();
+}
+
+// Appends the id as a JSON string. One that needs no escapes, as most, is spared the library's
+// writer.
+void AppendId(std::string& text, const std::string& id) {
+  if (CompactBytesOfText(id) == id.size() + 2) {
+    (text += '"').append(id) += '"';
+  } else {
+    text += Json(id).dump();
+  }
 }
 
 InvalidEnvelope NotJson(std::string detail) {
@@ -46,9 +57,13 @@ Expected<Contents, InvalidEnvelope> ParseEnvelope(std::string_view text, const L
 
 HeldEntryPtr MakeEntry(std::string id, Json record, const std::string& record_text,
                        UnixMillis created_at, std::optional<UnixMillis> expires_at) {
-  std::string member = Json(id).dump() + R"(:{"record":)" + record_text + R"(,"createdAt":)" +
-                       TimeToJson(created_at).dump();
-  if (expires_at) member += R"(,"expiresAt":)" + TimeToJson(*expires_at).dump();
+  std::string member;
+  constexpr std::size_t kRest = 80;  // names and times, as they mostly are
+  member.reserve(id.size() + record_text.size() + kRest);
+  AppendId(member, id);
+  member.append(R"(:{"record":)").append(record_text);
+  member.append(R"(,"createdAt":)").append(TimeText(created_at));
+  if (expires_at) member.append(R"(,"expiresAt":)").append(TimeText(*expires_at));
   member += '}';
   return std::make_shared<const HeldEntry>(
       HeldEntry{std::move(id), std::move(record), created_at, expires_at, std::move(member)});

@@ -23,7 +23,8 @@ struct InvalidEnvelope {
 
 /// Reads a store file's text. Unknown members are skipped whatever they hold (FILE-2), a version
 /// above 1 is a mismatch whatever stands beside it (QUA-2).
-/// Errors: what is wrong first, in the order of the text. Depth costs no stack.
+/// Errors: what is wrong first, in the order of the text, but for ids that are repeated, which come
+/// last. Depth costs no stack.
 [[nodiscard]] Expected<Contents, InvalidEnvelope> ParseEnvelope(std::string_view text,
                                                                 const Limits& limits);
 

@@ -33,11 +33,21 @@ Expected<Contents, InvalidEnvelope> EnvelopeReader::Finish() {
     return Unexpected(InvalidEnvelope{reason, version_, "version is not 1"});
   }
   if (!has_entries_) Fail("entries is missing or not an object");
+  SortEntries();
   if (failure_)
     return Unexpected(InvalidEnvelope{QuarantineReason::kCorrupt, version_, std::move(*failure_)});
-  std::sort(contents_.begin(), contents_.end(),
-            [](const HeldEntryPtr& a, const HeldEntryPtr& b) { return a->id < b->id; });
   return std::move(contents_);
+}
+
+void EnvelopeReader::SortEntries() {
+  const auto is_before = [](const HeldEntryPtr& a, const HeldEntryPtr& b) { return a->id < b->id; };
+  // This store writes them in order.
+  if (!std::is_sorted(contents_.begin(), contents_.end(), is_before))
+    std::sort(contents_.begin(), contents_.end(), is_before);
+  const auto repeated = std::adjacent_find(
+      contents_.begin(), contents_.end(),
+      [](const HeldEntryPtr& a, const HeldEntryPtr& b) { return a->id == b->id; });
+  if (repeated != contents_.end()) Fail("an id is repeated");
 }
 
 bool EnvelopeReader::null() {
@@ -52,9 +62,9 @@ bool EnvelopeReader::number_integer(std::int64_t value) { return Number(value); 
 bool EnvelopeReader::number_unsigned(std::uint64_t value) { return Number(value); }
 bool EnvelopeReader::number_float(double value, const std::string&) { return Number(value); }
 
-bool EnvelopeReader::Number(const Json& value) {
+bool EnvelopeReader::Number(Json value) {
   const bool is_odd = NextToken() != nullptr;
-  Scalar(value, is_odd);
+  Scalar(std::move(value), is_odd);
   return true;
 }
 
@@ -104,7 +114,6 @@ bool EnvelopeReader::key(std::string& name) {
       const auto trimmed = CheckId(name, limits_);
       if (!trimmed) Fail(trimmed.error().message);
       if (trimmed && trimmed->size() != name.size()) Fail("an id has white space at its ends");
-      if (!ids_.insert(name).second) Fail("an id is repeated");
       return true;
     }
     case Place::kEntry:
@@ -137,7 +146,7 @@ const OddToken* EnvelopeReader::NextToken() {
   return found == odd_tokens_.end() ? nullptr : &found->second;
 }
 
-void EnvelopeReader::Scalar(const Json& value, bool is_odd) {
+void EnvelopeReader::Scalar(Json value, bool is_odd) {
   switch (place_) {
     case Place::kTop:
       return Fail("not an object");
@@ -146,9 +155,9 @@ void EnvelopeReader::Scalar(const Json& value, bool is_odd) {
     case Place::kEntries:
       return Fail("an entry is not an object");
     case Place::kEntry:
-      return EntryScalar(value, is_odd);
+      return EntryScalar(std::move(value), is_odd);
     case Place::kRecord:
-      return RecordValue(value, is_odd);
+      return RecordValue(std::move(value), is_odd);
     case Place::kSkipped:
       return;
   }
@@ -159,8 +168,8 @@ void EnvelopeReader::RootScalar(const Json& value, bool is_odd) {
   if (name_ == "entries") Fail("entries is not an object");
 }
 
-void EnvelopeReader::EntryScalar(const Json& value, bool is_odd) {
-  if (name_ == "record") return RecordValue(value, is_odd);
+void EnvelopeReader::EntryScalar(Json value, bool is_odd) {
+  if (name_ == "record") return RecordValue(std::move(value), is_odd);
   const bool is_time = value.is_number() && !is_odd;
   if (name_ == "createdAt") {
     if (!is_time) return Fail("createdAt is no finite number");
@@ -171,19 +180,19 @@ void EnvelopeReader::EntryScalar(const Json& value, bool is_odd) {
   }
 }
 
-void EnvelopeReader::Start(const Json& empty) {
+void EnvelopeReader::Start(Json empty) {
   if (place_ == Place::kSkipped || (place_ == Place::kRecord && failure_)) {
     ++depth_;
   } else if (place_ == Place::kRecord) {
     if (++depth_ > limits_.max_depth) return Fail("a record is nested too deep");
-    open_.push_back(AddToRecord(empty));
+    open_.push_back(AddToRecord(std::move(empty)));
   } else {
-    Descend(empty);
+    Descend(std::move(empty));
   }
 }
 
 // Into a value of the envelope itself, which is either what belongs there or skipped.
-void EnvelopeReader::Descend(const Json& empty) {
+void EnvelopeReader::Descend(Json empty) {
   const Place from = place_;
   if (from == Place::kTop && empty.is_object()) {
     place_ = Place::kRoot;
@@ -198,7 +207,7 @@ void EnvelopeReader::Descend(const Json& empty) {
     place_ = Place::kEntry;
   } else if (from == Place::kEntry && name_ == "record" && !failure_) {
     place_ = Place::kRecord;
-    Start(empty);
+    Start(std::move(empty));
   } else {
     if (from == Place::kTop) Fail("not an object");
     if (from == Place::kRoot && name_ == "entries") Fail("entries is not an object");
@@ -240,12 +249,13 @@ void EnvelopeReader::FinishEntry() {
   if (failure_) return;
   const std::string text = record_->dump();
   if (CompactBytes(*record_) > limits_.max_record_bytes) return Fail("a record is too long");
-  contents_.push_back(MakeEntry(id_, std::move(*record_), text, *created_at_, expires_at_));
+  contents_.push_back(
+      MakeEntry(std::move(id_), std::move(*record_), text, *created_at_, expires_at_));
 }
 
-void EnvelopeReader::RecordValue(const Json& value, bool is_odd) {
+void EnvelopeReader::RecordValue(Json value, bool is_odd) {
   if (is_odd) return Fail("a record holds ill-formed text or a number that is not finite");
-  if (!failure_) AddToRecord(value);
+  if (!failure_) AddToRecord(std::move(value));
 }
 
 void EnvelopeReader::RecordKey(const std::string& name, bool is_odd) {
@@ -257,13 +267,13 @@ void EnvelopeReader::RecordKey(const std::string& name, bool is_odd) {
 
 // Containers are only ever added to the innermost open one, so the pointers to the outer ones
 // stay good.
-Json* EnvelopeReader::AddToRecord(const Json& value) {
+Json* EnvelopeReader::AddToRecord(Json value) {
   if (open_.empty()) {
-    return &record_.emplace(value);
+    return &record_.emplace(std::move(value));
   }
   Json& parent = *open_.back();
-  if (parent.is_object()) return &(parent[record_name_] = value);
-  parent.push_back(value);
+  if (parent.is_object()) return &(parent[record_name_] = std::move(value));
+  parent.push_back(std::move(value));
   return &parent.back();
 }
 

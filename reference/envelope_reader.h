@@ -51,17 +51,18 @@ class EnvelopeReader : public nlohmann::json_sax<Json> {
 
   void Fail(const std::string& detail);
   [[nodiscard]] const OddToken* NextToken();
-  bool Number(const Json& value);
-  void Scalar(const Json& value, bool is_odd);
+  bool Number(Json value);
+  void Scalar(Json value, bool is_odd);
   void RootScalar(const Json& value, bool is_odd);
-  void EntryScalar(const Json& value, bool is_odd);
-  void Start(const Json& empty);
-  void Descend(const Json& empty);
+  void EntryScalar(Json value, bool is_odd);
+  void Start(Json empty);
+  void Descend(Json empty);
   void End();
   void FinishEntry();
-  void RecordValue(const Json& value, bool is_odd);
+  void SortEntries();
+  void RecordValue(Json value, bool is_odd);
   void RecordKey(const std::string& name, bool is_odd);
-  Json* AddToRecord(const Json& value);
+  Json* AddToRecord(Json value);
 
   const Limits& limits_;
   const std::map<std::size_t, OddToken> odd_tokens_;
@@ -75,7 +76,6 @@ class EnvelopeReader : public nlohmann::json_sax<Json> {
 
   std::set<std::string> root_names_;
   std::set<std::string> entry_names_;
-  std::set<std::string> ids_;
   std::string name_;  // of the member of root or entry that is being read
   bool has_entries_ = false;
   bool repeats_version_ = false;

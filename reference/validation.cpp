@@ -87,6 +87,9 @@ const char* Fault(const Json& value) {
 }  // namespace
 
 std::string_view Trim(std::string_view text) {
+  // All white space begins and ends with a byte outside of these.
+  const auto is_plain = [](char c) { return c > ' ' && c <= '~'; };
+  if (!text.empty() && is_plain(text.front()) && is_plain(text.back())) return text;
   for (bool trimmed = true; trimmed;) {
     trimmed = false;
     for (const std::string_view space : kWhiteSpace) {

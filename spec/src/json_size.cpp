@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 #include <numeric>
+#include <string>
 
 namespace holdfast {
 namespace {
@@ -34,7 +35,11 @@ std::size_t CompactBytesOfText(std::string_view text) {
 
 std::size_t CompactBytes(const Json& value) {
   if (value.is_string()) return CompactBytesOfText(value.get_ref<const std::string&>());
-  if (value.is_number()) return NumberByValue(value.get<double>()).dump().size();
+  if (value.is_number()) {
+    const Json number = NumberByValue(value.get<double>());
+    return number.is_number_integer() ? std::to_string(number.get<std::int64_t>()).size()
+                                      : number.dump().size();
+  }
   if (!value.is_structured()) return value.dump().size();
   std::size_t bytes = 2 + (value.empty() ? 0 : value.size() - 1);  // the brackets, the commas
   for (auto member = value.begin(); member != value.end(); ++member) {
