@@ -60,8 +60,11 @@ function(holdfast_test name)
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
   target_compile_definitions(${name} PRIVATE
     HOLDFAST_SOURCE_DIR="${PROJECT_SOURCE_DIR}" ${arg_DEFINITIONS})
-  # Nearly half of what is compiled are tests, and a quarter of that goes into making them fast.
-  target_compile_options(${name} PRIVATE $<$<CONFIG:RelWithDebInfo>:-O1>)
+  # Nearly half of what is compiled are tests, and a quarter of that goes into making them fast. With
+  # -O1 g++ 12 takes members of a moved std::variant for uninitialised.
+  target_compile_options(${name} PRIVATE
+    $<$<CONFIG:RelWithDebInfo>:-O1>
+    $<$<AND:$<CONFIG:RelWithDebInfo>,$<CXX_COMPILER_ID:GNU>>:-Wno-maybe-uninitialized>)
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES
     TIMEOUT 300 SKIP_REGULAR_EXPRESSION "This test is not run: ")
 endfunction()

@@ -218,7 +218,7 @@ def main(arguments):
     run_all(chosen, seeds, given.build, results, seen_of_good if given.good else seen_of_mutant, extra)
     wrong = (wrong_of_good(chosen, results) if given.good
              else wrong_of_mutants(chosen, results, is_whole))
-    text = (power_page.good_part(chosen, results, len(seeds), given.budget) if given.good
+    text = (power_page.good_part(chosen, results, given.budget) if given.good
             else power_page.mutant_part(chosen, results, len(seeds)))
     print("\n" + text if given.mutant else text.split("\n")[0])
     if is_whole and not given.short:

@@ -89,18 +89,17 @@ def good_row(store, seen):
             counts[verdict] = counts.get(verdict, 0) + 1
     told = "; ".join(level + " " + ", ".join(f"{verdict} {count}" for verdict, count in counts.items())
                      for level, counts in verdicts.items())
-    return f"| {store['name']} | {store['what']} | {told} | {failures} |"
+    return f"| {store['name']} | {store['what']} | {len(seen)} | {told} | {failures} |"
 
 
-def good_part(good, results, seeds, budget):
+def good_part(good, results, budget):
     seen = [one for store in good for one in results.of(store["name"])]
     alarms = sum(len(one["failures"]) for one in seen)
     return "\n".join([
-        f"{alarms} false alarms over {len(good)} correct stores and "
-        f"{'one seed' if seeds == 1 else f'{seeds} seeds'} each.", "",
+        f"{alarms} false alarms in {len(seen)} runs of {len(good)} correct stores.", "",
         f"Each store was certified at the levels named, with {'the default budget' if budget is None else budget + ' a level'}. "
         "A count stands beside each verdict;", "`inconclusive` is a machine that was too busy for the budget's programs.",
-        "", "| store | what it is | verdicts | false alarms |", "|---|---|---|---|",
+        "", "| store | what it is | seeds | verdicts | false alarms |", "|---|---|---|---|---|",
         *(good_row(store, results.of(store["name"])) for store in good)])
 
 
