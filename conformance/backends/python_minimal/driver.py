@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """A keyed store in one JSON file, for one process at a time, behind driver protocol 1."""
-import json, os, re, sys
+import json, os, re, stat, sys
 
 WHITE = ("\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
          "\u2028\u2029\u202f\u205f\u3000\ufeff")  # what the contract trims
@@ -37,10 +37,14 @@ def answer(op, args, now):
     if op == "open":
         name = trimmed(args, "namespace", "[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
         file = os.path.join(args["dir"], name + ".json")
-        if os.path.lexists(file) and not os.path.isfile(file):
+        try:
+            is_file = stat.S_ISREG(os.lstat(file).st_mode)
+        except FileNotFoundError:  # no other error means that it is not there
+            is_file = None
+        if is_file is False:
             raise ValueError("unsafe-path")
         try:
-            entries = json.load(open(file)) if os.path.exists(file) else {}
+            entries = json.load(open(file)) if is_file else {}
         except ValueError:  # left where it is, for a person to look at
             raise ValueError("corrupt") from None
         path = file
