@@ -22,6 +22,8 @@ from catalogue import HERE, SOURCE, must_clauses, read_catalogue, start_of
 # Many at once are slow; what is found ends the search long before.
 IN_SHORT = ["--uncut", "--budget", "300s"]
 LONGEST_S = 900  # of one certification; a level ends by itself long before
+# Of a driver that said nothing at all: that is no store that was caught.
+NEVER_RAN = re.compile("cannot start |the driver exited with status ")
 
 
 def scratch_parent():
@@ -95,9 +97,14 @@ def seen_by_lint(build, store, seed, extra):
         _, out, seconds = run_in(folder, command)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    failed = re.findall(r"^FAIL .*\(([A-Z0-9, -]+)\)$", out, re.MULTILINE)
-    by = sorted({clause for line in failed for clause in line.split(", ")})
-    return {"caught": "named" if store["clause"] in by else "other" if by else "no", "by": by,
+    failed = re.findall(r"^FAIL +(.*) \(([A-Z0-9, -]+)\)\n(?: .*\n)*? +problem +(.*)$", out, re.MULTILINE)
+    by = sorted({clause for _, clauses, _ in failed for clause in clauses.split(", ")})
+    gone = [problem for check, _, problem in failed if check == "hello" and NEVER_RAN.match(problem)]
+    if gone:
+        raise RuntimeError(f"{store['name']}: {gone[0]}")
+    is_named = any(check == store["check"] and store["clause"] in clauses.split(", ")
+                   for check, clauses, _ in failed)
+    return {"caught": "named" if is_named else "other" if by else "no", "by": by,
             "programs": 1, "seconds": seconds, "found_s": seconds, "operations": None, "reason": ""}
 
 
@@ -113,7 +120,10 @@ def seen_of_mutant(build, store, seed, extra):
 
 
 def seen_of_good(build, store, seed, extra):
-    found = certify(build, store, seed, ["--level", ",".join(store["levels"]), *extra])
+    try:
+        found = certify(build, store, seed, ["--level", ",".join(store["levels"]), *extra])
+    except (RuntimeError, subprocess.TimeoutExpired) as error:
+        return {"failures": [], "levels": {"all": f"not judged: {error}"}, "seconds": 0}
     return {"failures": [f"{', '.join(failure['clauses'])}: {failure['title']}"
                          for failure in found["failures"]],
             "levels": {row["level"]: row["verdict"] for row in found["levels"]
@@ -138,9 +148,14 @@ class Results:
     def __init__(self, path, is_resumed):
         self.path, self.seen = path, {}
         if is_resumed and path.exists():
-            for line in path.read_text().splitlines():
-                name, seed, seen = json.loads(line)
+            for line in path.read_bytes().splitlines():
+                try:
+                    name, seed, seen = json.loads(line)
+                except ValueError:  # torn by what ended the run
+                    print(f"{path.name}: a damaged line is left out, and its store run again")
+                    continue
                 self.seen[name, seed] = seen
+            self.write_anew()
         else:
             path.write_text("")
 
@@ -148,6 +163,9 @@ class Results:
         self.seen[name, seed] = seen
         with self.path.open("a") as file:
             file.write(json.dumps([name, seed, seen]) + "\n")
+
+    def write_anew(self):
+        self.path.write_text("".join(json.dumps([*key, seen]) + "\n" for key, seen in self.seen.items()))
 
     def of(self, name):
         return [seen for (store, _), seen in sorted(self.seen.items()) if store == name]
@@ -165,7 +183,8 @@ def run_all(stores, seeds, build, results, see, extra):
 
 def wrong_of_mutants(mutants, results, is_whole):
     wrong = [f"{store['name']}: not caught by {store['clause']}, seed by seed: " +
-             ", ".join(seen["caught"] for seen in results.of(store["name"]))
+             ", ".join(seen["caught"] + (f" ({seen['reason']})" if seen["reason"] else "")
+                       for seen in results.of(store["name"]))
              for store in mutants
              if any(seen["caught"] != "named" for seen in results.of(store["name"]))]
     if is_whole:
@@ -176,8 +195,16 @@ def wrong_of_mutants(mutants, results, is_whole):
 
 
 def wrong_of_good(good, results):
-    return [f"{store['name']}: {failure}" for store in good
-            for seen in results.of(store["name"]) for failure in seen["failures"]]
+    """Failures; and stores of which no run judged anything, for no alarm is no praise then."""
+    wrong = [f"{store['name']}: {failure}" for store in good
+             for seen in results.of(store["name"]) for failure in seen["failures"]]
+    for store in good:
+        for level in ("all", *store["levels"]):
+            verdicts = {seen["levels"][level] for seen in results.of(store["name"])
+                        if level in seen["levels"]}
+            if verdicts and not verdicts & {"pass", "fail", "not-claimed"}:
+                wrong.append(f"{store['name']}: level {level} was never judged: {', '.join(sorted(verdicts))}")
+    return wrong
 
 
 def parsed(arguments):
@@ -194,6 +221,10 @@ def parsed(arguments):
                         help="this store alone; again for more")
     parser.add_argument("--resume", action="store_true", help="go on where a run was interrupted")
     given = parser.parse_args(arguments)
+    if given.seeds < 1:
+        parser.error("--seeds is 1 or more")
+    if given.budget and not re.fullmatch(r"\d+(\.\d+)?(ms|s)?", given.budget):
+        parser.error(f"--budget {given.budget} is no length of time, as 10s is")
     if given.budget and not given.good:
         parser.error("--budget goes with --good: a broken store is found long before the default ends")
     return given
@@ -206,8 +237,11 @@ def main(arguments):
     stores = catalogue["good" if given.good else "mutants"]
     chosen = [store for store in stores if (not given.mutant or store["name"] in given.mutant) and
               given.level in (None, store.get("level"))]
-    if len(chosen) < len(set(given.mutant)) or not chosen:
-        sys.exit("there is no such store in mutants.json")
+    unknown = set(given.mutant) - {store["name"] for store in chosen}
+    if unknown or not chosen:
+        what = f"no store {', '.join(sorted(unknown))}" if unknown else "no store"
+        print(f"there is {what} of that kind and level in mutants.json", file=sys.stderr)
+        return 2
     seeds = range(1, 2 if given.short else given.seeds + 1)
     is_whole = not given.mutant and not given.level
     name = "_".join(["power_matrix", *(["good"] if given.good else []),
