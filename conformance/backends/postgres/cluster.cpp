@@ -110,7 +110,7 @@ ServerPlan ClusterPlan(const Patience& patience) {
                   "-p",
                   "5432",
                   "-c",
-                  "max_connections=200",
+                  "max_connections=500",
                   "-c",
                   "recovery_init_sync_method=syncfs"};
   return plan;

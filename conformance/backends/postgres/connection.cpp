@@ -19,10 +19,11 @@ std::string MessageOf(PGconn* connection) {
   return message;
 }
 
-// What the server says while it starts, ends or recovers. libpq tells no SQLSTATE of a connection
-// that was not made.
-bool IsOnlyNotYetUp(const std::string& message) {
-  for (const char* said : {"starting up", "shutting down", "not yet accepting", "recovery mode"}) {
+// What the server says while it starts, ends or recovers, and while others have all its places.
+// libpq tells no SQLSTATE of a connection that was not made.
+bool IsOnlyNotYet(const std::string& message) {
+  for (const char* said : {"starting up", "shutting down", "not yet accepting", "recovery mode",
+                           "too many clients already"}) {
     if (message.find(said) != std::string::npos) return true;
   }
   return false;
@@ -40,23 +41,38 @@ PostgresConnection::PostgresConnection(const ServerPlan& plan, std::int64_t lock
     connection_.reset(PQconnectdb(where.c_str()));
     if (PQstatus(connection_.get()) == CONNECTION_OK) return true;
     const std::string message = MessageOf(connection_.get());
-    if (!IsOnlyNotYetUp(message)) Refuse(ErrorCode::kIo, message);
+    if (!IsOnlyNotYet(message)) Refuse(ErrorCode::kIo, message);
     return false;
   });
   if (!is_up) Refuse(ErrorCode::kIo, "the server was not up in time");
-  // 0 would be no limit at all.
-  RunAll("SET lock_timeout = " + std::to_string(std::max<std::int64_t>(lock_timeout_ms, 1)));
   RunAll("SET client_min_messages = warning");
-  const PostgresResult there = Run(postgres::kIsThere, {}, false);
-  if (PQgetisnull(there.get(), 0, 0) != 0) MakeSchema();
+  // Others who make the schema at the same time are no users of the store: no `busy` for them.
+  LimitLockWait(patience.RemainingMs());
+  UseSchema();
+  LimitLockWait(lock_timeout_ms);
 }
 
-void PostgresConnection::MakeSchema() {
+void PostgresConnection::LimitLockWait(std::int64_t ms) {
+  // 0 would be no limit at all.
+  RunAll("SET lock_timeout = " + std::to_string(std::max<std::int64_t>(ms, 1)));
+}
+
+void PostgresConnection::UseSchema() {
+  const PostgresResult named =
+      Run(postgres::kUseSchema, {PostgresValue::Text(postgres::kSchema)}, false);
+  if (IsSchemaThere()) return;
   RunAll("BEGIN");
   RunAll("SELECT pg_advisory_xact_lock(0)");
-  const PostgresResult there = Run(postgres::kIsThere, {}, false);
-  if (PQgetisnull(there.get(), 0, 0) != 0) RunAll(postgres::kSchema);
+  if (!IsSchemaThere()) {
+    RunAll(std::string("CREATE SCHEMA ") + PQgetvalue(named.get(), 0, 0));
+    RunAll(postgres::kSchema);
+  }
   RunAll("COMMIT");
+}
+
+bool PostgresConnection::IsSchemaThere() {
+  const PostgresResult there = Run(postgres::kIsThere, {}, false);
+  return PQgetisnull(there.get(), 0, 0) == 0;
 }
 
 void PostgresConnection::RunAll(const std::string& sql) {

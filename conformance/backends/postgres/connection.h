@@ -49,7 +49,9 @@ class PostgresConnection {
     void operator()(PGconn* connection) const { PQfinish(connection); }
   };
   void RunAll(const std::string& sql);
-  void MakeSchema();
+  void LimitLockWait(std::int64_t ms);
+  void UseSchema();
+  [[nodiscard]] bool IsSchemaThere();
 
   KeptServer server_;
   std::unique_ptr<PGconn, Close> connection_;
