@@ -5,9 +5,9 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 
 #include "conformance/backends/keyed/file_lock.h"
 #include "conformance/backends/keyed/refused.h"
@@ -48,12 +48,21 @@ void MakeFolder(const fs::path& path, mode_t mode) {
   }
 }
 
-void MakeCluster(const fs::path& data, const fs::path& programs) {
+constexpr char kAside[] = "making-";
+
+// Aside, and renamed when it is whole: where its maker was killed, initdb goes on for a while.
+void MakeCluster(const fs::path& folder, const fs::path& data, const fs::path& programs) {
   std::error_code ignored;
-  fs::remove_all(data, ignored);  // of somebody who was killed in the middle
+  for (fs::directory_iterator at(folder, ignored), end; !ignored && at != end;
+       at.increment(ignored)) {
+    std::error_code stays;
+    if (at->path().filename().string().starts_with(kAside)) fs::remove_all(at->path(), stays);
+  }
+  std::string aside = (folder / kAside).string() + "XXXXXX";
+  if (mkdtemp(aside.data()) == nullptr) Refuse(ErrorCode::kIo, aside + ": " + std::strerror(errno));
   std::vector<std::string> words = {(programs / "initdb").string(),
                                     "--pgdata",
-                                    data.string(),
+                                    aside,
                                     "--username",
                                     kRunsFor,
                                     "--auth",
@@ -65,14 +74,15 @@ void MakeCluster(const fs::path& data, const fs::path& programs) {
   if (geteuid() == 0) {
     const passwd* account = getpwnam(kRunsFor);
     if (account == nullptr) Refuse(ErrorCode::kIo, "there is no user postgres to run PostgreSQL");
-    if (mkdir(data.c_str(), 0700) != 0 ||
-        chown(data.c_str(), account->pw_uid, account->pw_gid) != 0)
-      Refuse(ErrorCode::kIo, data.string() + ": " + std::strerror(errno));
+    if (chown(aside.c_str(), account->pw_uid, account->pw_gid) != 0)
+      Refuse(ErrorCode::kIo, aside + ": " + std::strerror(errno));
     words.insert(words.begin(),
                  {"setpriv", "--reuid", kRunsFor, "--regid", kRunsFor, "--init-groups", "--"});
   }
   const int status = RunToItsEnd(std::move(words));
   if (status != 0) Refuse(ErrorCode::kIo, "initdb ended with " + std::to_string(status));
+  if (rename(aside.c_str(), data.c_str()) != 0)
+    Refuse(ErrorCode::kIo, data.string() + ": " + std::strerror(errno));
 }
 
 }  // namespace
@@ -85,14 +95,10 @@ ServerPlan ClusterPlan(const Patience& patience) {
   const fs::path folder = (error ? fs::path("/tmp") : temporary) /
                           ("holdfast-postgres-" + version + "-" + std::to_string(geteuid()));
   const fs::path data = folder / "data";
-  const fs::path is_whole = folder / "whole";
   MakeFolder(folder, 0711);
-  if (!fs::exists(is_whole)) {
+  if (!fs::exists(data)) {
     const FileLock alone((folder / "lock").string(), patience);
-    if (!fs::exists(is_whole)) {
-      MakeCluster(data, programs);
-      std::ofstream(is_whole) << version << '\n';
-    }
+    if (!fs::exists(data)) MakeCluster(folder, data, programs);
   }
   ServerPlan plan;
   plan.data_dir = data.string();

@@ -80,7 +80,10 @@ ServerFolder::ServerFolder(uid_t owner) {
   if (mkdir(path_.c_str(), 0700) != 0) Fail(path_);
   lock_ = OpenFolder(path_);
   if (!lock_.open() || flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) Fail(path_);
-  if (owner != geteuid() && fchown(lock_.get(), owner, static_cast<gid_t>(-1)) != 0) Fail(path_);
+  if (owner == geteuid()) return;
+  // It passes to the owner, and its group still lets the caller's processes through: root's may
+  // have been started without the right to pass over modes.
+  if (fchown(lock_.get(), owner, getegid()) != 0 || fchmod(lock_.get(), 0710) != 0) Fail(path_);
 }
 
 ServerFolder::~ServerFolder() {
