@@ -87,14 +87,14 @@ void MakeCluster(const fs::path& folder, const fs::path& data, const fs::path& p
 
 }  // namespace
 
-ServerPlan ClusterPlan(const Patience& patience) {
+ServerPlan ClusterPlan(int number, const Patience& patience) {
   const fs::path programs = Programs();
   const std::string version = programs.parent_path().filename().string();
   std::error_code error;
   const fs::path temporary = fs::temp_directory_path(error);
   const fs::path folder = (error ? fs::path("/tmp") : temporary) /
                           ("holdfast-postgres-" + version + "-" + std::to_string(geteuid()));
-  const fs::path data = folder / "data";
+  const fs::path data = folder / ("data-" + std::to_string(number));
   MakeFolder(folder, 0711);
   if (!fs::exists(data)) {
     const FileLock alone((folder / "lock").string(), patience);
@@ -120,6 +120,14 @@ ServerPlan ClusterPlan(const Patience& patience) {
                   "-c",
                   "recovery_init_sync_method=syncfs"};
   return plan;
+}
+
+OwnCluster FindCluster(const Patience& patience) {
+  for (int number = 0; number < kClusters; ++number) {
+    KeptServer share(ClusterPlan(number, patience), patience);
+    if (share.EndsWithOurs()) return {number, std::move(share)};
+  }
+  Refuse(ErrorCode::kIo, "each of the clusters serves another certification");
 }
 
 }  // namespace holdfast::conformance

@@ -5,19 +5,17 @@
 #include "conformance/backends/keyed/refused.h"
 #include "conformance/backends/postgres/cluster.h"
 #include "conformance/backends/postgres/postgres_backend.h"
-#include "conformance/backends/servers/kept_server.h"
 
 namespace {
 
 // A share of the server for as long as the driver runs. The first driver of a certification starts
 // it with all the rights of its user; those that level `files` starts for root cannot become user
 // postgres. Nothing where there is none to be had: who opens a store is told why.
-std::optional<holdfast::conformance::KeptServer> ShareOfServer() {
+std::optional<holdfast::conformance::OwnCluster> ShareOfServer() {
   using holdfast::conformance::Patience;
   constexpr std::int64_t kStartMs = 8000;
   try {
-    const auto plan = holdfast::conformance::ClusterPlan(Patience(kStartMs));
-    return holdfast::conformance::KeptServer(plan, Patience(kStartMs));
+    return holdfast::conformance::FindCluster(Patience(kStartMs));
   } catch (const holdfast::conformance::Refused&) {
     return std::nullopt;
   }

@@ -42,7 +42,8 @@ class PostgresStore : public KeyedStore {
         how_(how),
         lock_timeout_ms_(options.lock_timeout_ms.value_or(kDefaultLockTimeoutMs)) {
     Opening([this] {
-      directory_ = TokenOf(dir(), patience());
+      directory_ =
+          TokenOf(dir(), patience(), [] { return FindCluster(Patience(kMakeClusterMs)).number; });
       Connected();
     });
   }
@@ -104,7 +105,7 @@ class PostgresStore : public KeyedStore {
   PostgresConnection& Connected() {
     if (connection_ && !connection_->IsAlive()) LetGo();
     if (!connection_) {
-      const ServerPlan plan = ClusterPlan(Patience(kMakeClusterMs));
+      const ServerPlan plan = ClusterPlan(directory_.cluster, Patience(kMakeClusterMs));
       connection_ = ConnectedToServer(kAgainMs, [&](const Patience& patience) {
         return std::make_unique<PostgresConnection>(plan, lock_timeout_ms_, patience);
       });
@@ -113,14 +114,14 @@ class PostgresStore : public KeyedStore {
   }
 
   PostgresResult Run(const char* sql, const std::vector<Value>& values, bool writes) {
-    std::vector<Value> all = {Value::Text(directory_), Value::Text(namespace_name())};
+    std::vector<Value> all = {Value::Text(directory_.rows), Value::Text(namespace_name())};
     all.insert(all.end(), values.begin(), values.end());
     return Connected().Run(sql, all, writes);
   }
 
   PostgresOptions how_;
   std::int64_t lock_timeout_ms_;
-  std::string directory_;
+  DirectoryToken directory_;
   std::unique_ptr<PostgresConnection> connection_;
 };
 

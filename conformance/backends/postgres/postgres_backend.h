@@ -13,7 +13,7 @@ struct PostgresOptions {
   bool naive = false;
 };
 
-/// One cluster a user of this machine, on a unix socket, with PostgreSQL's own defaults: every
+/// One cluster a certification, on a unix socket, with PostgreSQL's own defaults: every
 /// commit is synced. In the state directory there is but a file that says which rows are its own.
 [[nodiscard]] std::unique_ptr<Backend> MakePostgresBackend(PostgresOptions options = {});
 

@@ -167,7 +167,7 @@ class Keeper {
   void Admit() {
     OwnFd client(accept4(listening_.get(), nullptr, nullptr, SOCK_CLOEXEC));
     if (!client.open() || !IsPeerOneOfUs(client.get(), geteuid())) return;
-    const std::string welcome = folder_.path().string() + "\n";
+    const std::string welcome = std::to_string(getpid()) + " " + folder_.path().string() + "\n";
     if (send(client.get(), welcome.data(), welcome.size(), MSG_NOSIGNAL) < 0) return;
     clients_.push_back(std::move(client));
   }

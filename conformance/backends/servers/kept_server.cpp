@@ -4,10 +4,12 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <optional>
 
 #include "conformance/backends/keyed/refused.h"
+#include "conformance/backends/servers/ancestry.h"
 #include "conformance/backends/servers/keeper_address.h"
 #include "conformance/backends/servers/spawn.h"
 
@@ -26,7 +28,8 @@ int StartKeeper(const ServerPlan& plan) {
   return RunToItsEnd(std::move(words));
 }
 
-// The keeper's first line. Nothing where it ends instead, or says nothing in time.
+// The keeper's first line: its number, and the folder. Nothing where it ends instead, or says
+// nothing in time.
 std::optional<std::string> ReadWelcome(int fd, const Patience& patience) {
   std::string line;
   while (true) {
@@ -62,13 +65,17 @@ KeptServer::KeptServer(const ServerPlan& plan, const Patience& patience) {
     }
     // Another user's may be about to end, with the last driver that ran as that user.
     if (!IsPeerOneOfUs(share.get(), geteuid())) return false;
-    auto folder = ReadWelcome(share.get(), patience);
-    if (!folder) return false;
-    folder_ = std::move(*folder);
+    const auto welcome = ReadWelcome(share.get(), patience);
+    if (!welcome) return false;
+    const std::size_t keeper_end = welcome->find(' ');
+    keeper_ = std::atoi(welcome->c_str());
+    folder_ = welcome->substr(keeper_end + 1);
     share_ = std::move(share);
     return true;
   });
   if (!is_up) Refuse(ErrorCode::kIo, plan.command[0] + " was not up in time");
 }
+
+bool KeptServer::EndsWithOurs() const { return StandsAboveUs(ParentOf(keeper_)); }
 
 }  // namespace holdfast::conformance

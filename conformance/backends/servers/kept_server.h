@@ -33,7 +33,13 @@ class KeptServer {
   /// The folder of its sockets.
   [[nodiscard]] const std::string& folder() const { return folder_; }
 
+  /// False where the server may be ended under its users by somebody who has nothing to do with
+  /// this process. A suite ends what its drivers left behind, their keepers too; those have it for
+  /// a parent, and a driver of its own has it above itself.
+  [[nodiscard]] bool EndsWithOurs() const;
+
  private:
+  pid_t keeper_ = 0;
   std::string folder_;
   OwnFd share_;
 };
