@@ -2,7 +2,8 @@
 //
 // A namespace has three keys: a hash of the records by id, and two sorted sets of the ids, by
 // createdAt and by expiresAt. "When multiple elements have the same score, they are ordered
-// lexicographically", by memcmp(), which is the order of OPS-4. Scores are doubles; safe integers
+// lexicographically", and that "is binary, it compares strings as array of bytes" (ZADD), which is
+// the order of OPS-4. Scores are doubles; safe integers
 // are exact in them.
 #pragma once
 
