@@ -2,8 +2,10 @@
 
 # bench_contention [ARGUMENT…]: measures, then draws what was measured.
 bench_contention() {
-  need_zoo
-  need python3-matplotlib
+  need python3 python3-matplotlib
+  local stores
+  stores=$(python3 "$root/conformance/backends/zoo.py" --list-packages sqlite lmdb tdb redis)
+  need_quietly pkg-config $stores
   build release contention_bench
   local results=$root/.holdfast/bench code=0
   mkdir -p "$results"
@@ -18,9 +20,10 @@ bench() {
   if [ "${1-}" = contention ]; then bench_contention "${@:2}"; return; fi
   local program found= folder= out=()
   if [ "${1-}" = --json ]; then
-    folder=${2:?bench --json needs a folder}
+    [ -n "${2-}" ] || refuse "bench --json needs a folder to write the results to"
+    folder=$2
     shift 2
-    mkdir -p "$folder"
+    mkdir -p "$folder" || refuse "bench --json: $folder cannot be made"
   fi
   build release
   for program in "$root"/build/release/bench/*_bench; do

@@ -146,6 +146,10 @@ Comparison Compare(const std::vector<Candidate>& candidates, const std::vector<S
     }
   }
   for (const Scene& scene : scenes) {
+    if (options.until && std::chrono::steady_clock::now() >= *options.until) {
+      comparison.left_out.push_back(scene);
+      continue;
+    }
     std::vector<Contest> contests;
     for (const Entrant& entrant : entrants) {
       contests.emplace_back(entrant.candidate, scene);

@@ -5,6 +5,7 @@
 // measured anew.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -48,6 +49,8 @@ struct ComparisonOptions {
   std::size_t repetitions = 3;
   std::uint64_t seed = 1;
   std::chrono::milliseconds for_each_limit{30};  ///< So long each primitive is measured.
+  /// No scene begins after it. The scenes that were not played are named in the comparison.
+  std::optional<std::chrono::steady_clock::time_point> until;
   /// Told of each row when it is done.
   std::function<void(const Row&)> on_row = [](const Row&) {};
 };
@@ -56,6 +59,7 @@ struct Comparison {
   std::vector<Row> rows;               ///< Scene by scene.
   std::map<Primitive, Spread> limits;  ///< Units: ns; those of as many entries as the
                                        ///< first scene has.
+  std::vector<Scene> left_out;         ///< For which no time was left.
   bool interrupted = false;
 };
 

@@ -112,14 +112,13 @@ Json MachineToJson() {
 }
 
 Json ComparisonToJson(const Comparison& comparison, double load_before) {
-  Json json = {{"format", "holdfast-contention/1"},
-               {"machine", MachineToJson()},
-               {"interrupted", comparison.interrupted},
-               {"limits_ns", Json::object()},
-               {"rows", Json::array()}};
+  Json json = {{"format", "holdfast-contention/1"},     {"machine", MachineToJson()},
+               {"interrupted", comparison.interrupted}, {"left_out", Json::array()},
+               {"limits_ns", Json::object()},           {"rows", Json::array()}};
   json["machine"]["load_before"] = load_before;
   for (const auto& [primitive, spread] : comparison.limits)
     json["limits_ns"][std::string(PrimitiveName(primitive))] = SpreadToJson(spread);
+  for (const Scene& scene : comparison.left_out) json["left_out"].push_back(SceneName(scene));
   for (const Row& row : comparison.rows) json["rows"].push_back(RowToJson(row));
   return json;
 }

@@ -8,9 +8,8 @@
 
 namespace holdfast::bench {
 
-/// One scene in the middle, and each of its parts varied by itself; then two contenders for three
-/// seconds, long enough to see one of them starve. With seven stores and three repetitions it takes
-/// less than 10 minutes.
+/// One scene in the middle, and each of its parts varied by itself, and two contenders for four
+/// seconds, long enough to see one of them starve. Those that matter most come first.
 [[nodiscard]] std::vector<Scene> DefaultScenes();
 
 /// The values of each part, as the command line names them; a part without values has that of the

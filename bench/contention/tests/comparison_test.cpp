@@ -177,6 +177,15 @@ TEST(Comparison, StopsAskingAStoreThatFailsAgainAndAgain) {
   EXPECT_THAT(comparison.rows.back().reason, HasSubstr("not asked again"));
 }
 
+TEST(Comparison, NamesTheScenesThatNoTimeWasLeftFor) {
+  ComparisonOptions options = Options(1);
+  options.until = std::chrono::steady_clock::now();
+  const std::vector<Scene> scenes = {Short(Mix::kRegister), Short(Mix::kLookup)};
+  const Comparison comparison = Compare({Driver({"/nonexistent/driver"})}, scenes, options);
+  EXPECT_THAT(comparison.rows, IsEmpty());
+  EXPECT_EQ(comparison.left_out, scenes);
+}
+
 TEST(Candidates, AnUnknownNameIsToldWhichThereAre) {
   EXPECT_THAT(CandidateNamed("oracle").error(),
               AllOf(HasSubstr("there is no backend \"oracle\""), HasSubstr("reference")));

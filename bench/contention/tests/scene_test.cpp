@@ -62,7 +62,7 @@ TEST(Scene, TheDefaultSweepIsOfDifferentScenesThatCanBe) {
     EXPECT_TRUE(names.insert(SceneName(scene)).second) << SceneName(scene);
   }
   EXPECT_TRUE(names.count("8 processes, register, 100 entries"));
-  EXPECT_TRUE(names.count("2 processes, register, 100 entries, for 3 s"));
+  EXPECT_TRUE(names.count("2 processes, register, 100 entries, for 4 s"));
 }
 
 TEST(Sweep, PlaysEveryCombination) {
