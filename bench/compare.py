@@ -3,9 +3,9 @@
 
     compare.py BEFORE AFTER
 
-Each is a file, or a folder of such files; files of the same name belong together. For each figure that both have: both medians, their ratio, and whether they differ by more than the
-repetitions of either differ among themselves. Without repetitions there is no spread, and nothing
-can be said. Exits 0 where nothing became worse beyond the spread, 1 where something did, 2 where the
+Each is a file, or a folder of such files; files of the same name belong together. For each figure
+that both have: both medians, their ratio, and whether they differ by more than the repetitions of
+either differ among themselves. Without repetitions there is no spread, and nothing can be said. Exits 0 where nothing became worse beyond the spread, 1 where something did, 2 where the
 files cannot be compared.
 """
 
@@ -70,7 +70,10 @@ def spreads_in(path):
     """Of a file, or of all files of a folder."""
     if not pathlib.Path(path).is_dir():
         return spreads_in_file(path)
-    return {f"{file.stem} {name}": spread for file in sorted(pathlib.Path(path).glob("*.json"))
+    files = sorted(pathlib.Path(path).glob("*.json"))
+    if not files:
+        raise NoResult(f"{path} is a folder without results: it holds no .json file")
+    return {f"{file.stem} {name}": spread for file in files
             for name, spread in spreads_in_file(file).items()}
 
 
@@ -126,6 +129,7 @@ def compare(before, after, out=sys.stdout):
 def main(arguments):
     if len(arguments) != 2:
         print(__doc__.strip(), file=sys.stderr)
+        print(f"\ncompare: two results are needed, not {len(arguments)}", file=sys.stderr)
         return 2
     try:
         return compare(*[spreads_in(path) for path in arguments])
