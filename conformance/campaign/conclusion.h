@@ -29,7 +29,7 @@ struct LevelEnd {
 };
 
 /// Sets verdict and reason. The first of these decides: failures, a driver fault, an interruption,
-/// a weakness, a situation below its floor, undecided programs, no program at all where some were
+/// a weakness, undecided programs, a situation below its floor, no program at all where some were
 /// planned; then it is a pass.
 void Conclude(LevelReport& report, const LevelEnd& end);
 

@@ -6,7 +6,9 @@
 namespace holdfast::conformance {
 namespace {
 
-LevelReport Concluded(std::uint64_t programs, const LevelEnd& end) {
+LevelReport Concluded(std::uint64_t programs, std::uint64_t planned) {
+  LevelEnd end;
+  end.planned = planned;
   LevelReport report;
   report.programs = programs;
   Conclude(report, end);
@@ -14,12 +16,12 @@ LevelReport Concluded(std::uint64_t programs, const LevelEnd& end) {
 }
 
 TEST(Conclusion, IsAPassWhereAllThatWasPlannedWasRun) {
-  EXPECT_EQ(Concluded(6, {.planned = 6}).verdict, Verdict::kPass);
-  EXPECT_EQ(Concluded(6, {.planned = 6}).reason, "");
+  EXPECT_EQ(Concluded(6, 6).verdict, Verdict::kPass);
+  EXPECT_EQ(Concluded(6, 6).reason, "");
 }
 
 TEST(Conclusion, SaysOfAPassWhatTheBudgetLeftOut) {
-  const LevelReport report = Concluded(2, {.planned = 6});
+  const LevelReport report = Concluded(2, 6);
   EXPECT_EQ(report.verdict, Verdict::kPass);
   EXPECT_EQ(report.reason, "the budget ended after 2 of 6 programs");
 }
@@ -27,7 +29,7 @@ TEST(Conclusion, SaysOfAPassWhatTheBudgetLeftOut) {
 // A level whose claims bring no situation that has to be met was once passed by a driver so slow
 // that the budget ended within the first program.
 TEST(Conclusion, IsNoPassWhereNothingWasRun) {
-  const LevelReport report = Concluded(0, {.planned = 6});
+  const LevelReport report = Concluded(0, 6);
   EXPECT_EQ(report.verdict, Verdict::kInconclusive);
   EXPECT_THAT(report.reason, testing::HasSubstr("before the first of 6 programs"));
 }
@@ -35,7 +37,10 @@ TEST(Conclusion, IsNoPassWhereNothingWasRun) {
 TEST(Conclusion, PutsAFailureBeforeAllElse) {
   LevelReport report;
   report.failures.emplace_back();
-  Conclude(report, {.planned = 6, .interrupted = true, .undecided = "no way to tell"});
+  LevelEnd end;
+  end.interrupted = true;
+  end.undecided = "no way to tell";
+  Conclude(report, end);
   EXPECT_EQ(report.verdict, Verdict::kFail);
 }
 
