@@ -153,7 +153,6 @@ COLUMNS = 100
 FILE_LINES = 400
 # Longer files, each with the reason why it is one idea.
 LONG_FILES = {
-    "dev": "one function a verb, and all of it is read before it runs",
     "spec/src/model.cpp": "one pure function an operation",
     "spec/tests/schemas_test.cpp": "documents that each schema takes and refuses",
 }
