@@ -1,8 +1,19 @@
-"""POWER.md: what the last runs of the power matrix have seen."""
+"""POWER.md: what the last runs of the power matrix have seen. The README repeats its two numbers.
+
+The rows of the broken stores are all that is kept of them: one store can be run again, and its row be
+replaced; what is said of all of them is told from the rows.
+"""
+import contextlib
+import fcntl
+import os
 import re
 import statistics
+import textwrap
 
-from catalogue import clauses, read_catalogue
+from catalogue import HERE, SOURCE, Refusal, clauses, read_catalogue
+
+POWER, README = HERE / "POWER.md", SOURCE / "README.md"
+README_COLUMNS = 120
 
 PAGE = """# How strong the suite is
 
@@ -54,25 +65,35 @@ def row_of(store, seen):
             f"{median_of(seen, 'operations')} |")
 
 
-def summary(mutants, results, seeds):
-    seen = [one for store in mutants for one in results.of(store["name"])]
-    caught = sum(all(one["caught"] == "named" for one in results.of(store["name"])) for store in mutants)
-    seconds = [one["found_s"] for one in seen]
-    lengths = [one["operations"] for one in seen if one["operations"] is not None]
-    return (f"{caught} of {len(mutants)} broken stores caught by the clause they break, with "
-            f"{'one seed' if seeds == 1 else f'each of {seeds} seeds'}, after "
-            f"{decimal(statistics.median(seconds))} s in the median and {decimal(max(seconds))} s at worst; "
-            f"the story is {statistics.median(lengths) if lengths else 0:g} operations long in the median.")
+def rows_of(text):
+    """The rows of broken stores, by clause and name."""
+    found = re.finditer(r"^\| ([A-Z]+-\d+) \| ([a-z0-9-]+) \|.*\|$", text, re.MULTILINE)
+    return {row.groups(): row.group(0) for row in found}
 
 
-def mutant_part(mutants, results, seeds):
+def summary(rows):
+    cells = [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
+    caught = sum(not cell[4].startswith("**") for cell in cells)
+    seeds = sorted({int(re.search(r"of (\d+)", cell[4]).group(1)) for cell in cells})
+    told = " or ".join("one seed" if count == 1 else f"each of {count} seeds" for count in seeds)
+    operations = [float(cell[8]) for cell in cells if cell[8] != "-"]
+    return (f"{caught} of {len(cells)} broken stores caught by the clause they break, with {told}, after "
+            f"{decimal(statistics.median(float(cell[6]) for cell in cells))} s in the median and "
+            f"{decimal(max(float(cell[7]) for cell in cells))} s at worst; "
+            f"the story is {statistics.median(operations or [0]):g} operations long in the median.")
+
+
+def mutant_part(mutants, results, held=""):
+    """The part of all broken stores. The rows of those that were not run now stand in `held`."""
+    rows = rows_of(held)
     order = list(clauses())
-    rows = sorted(mutants, key=lambda store: (order.index(store["clause"]), store["name"]))
-    lines = [summary(mutants, results, seeds), "", HOW_MUTANTS, "",
+    listed = {(store["clause"], store["name"]) for store in read_catalogue()["mutants"]}
+    rows |= {(store["clause"], store["name"]): row_of(store, results.of(store)) for store in mutants}
+    rows = [rows[key] for key in sorted(set(rows) & listed, key=lambda key: (order.index(key[0]), key[1]))]
+    lines = [summary(rows), "", HOW_MUTANTS, "",
              "| clause | store | what is broken | level | caught | programs | seconds | worst | operations |",
-             "|---|---|---|---|---|---|---|---|---|",
-             *(row_of(store, results.of(store["name"])) for store in rows)]
-    broken = {store["clause"] for store in mutants}
+             "|---|---|---|---|---|---|---|---|---|", *rows]
+    broken = {clause for clause, _ in listed}
     free = [f"- {clause}: {why}" for clause, (strength, why) in clauses().items()
             if strength == "MUST" and why and clause not in broken]
     if free:
@@ -93,14 +114,14 @@ def good_row(store, seen):
 
 
 def good_part(good, results, budget):
-    seen = [one for store in good for one in results.of(store["name"])]
+    seen = [one for store in good for one in results.of(store)]
     alarms = sum(len(one["failures"]) for one in seen)
     return "\n".join([
         f"{alarms} false alarms in {len(seen)} runs of {len(good)} correct stores.", "",
         f"Each store was certified at the levels named, with {'the default budget' if budget is None else budget + ' a level'}. "
         "A count stands beside each verdict;", "`inconclusive` is a machine that was too busy for the budget's programs.",
         "", "| store | what it is | seeds | verdicts | false alarms |", "|---|---|---|---|---|",
-        *(good_row(store, results.of(store["name"])) for store in good)])
+        *(good_row(store, results.of(store)) for store in good)])
 
 
 def parts_of(text):
@@ -109,17 +130,52 @@ def parts_of(text):
     return {"mutants": found.group(1), "good": found.group(2)} if found else {"mutants": "", "good": ""}
 
 
-def put(path, part, text):
-    """Puts one part into the page, and leaves the other."""
-    parts = parts_of(path.read_text() if path.exists() else "")
-    parts[part] = text
-    parts = {name: held or NOT_RUN for name, held in parts.items()}
-    path.write_text(PAGE.format(**parts))
+def put(part, make, page=POWER, readme=README):
+    """Puts what make() says in the place of one part of the page, which it is given, and its number
+    into the README. Two runs that end at once do it one after the other."""
+    with held_by_one(page.parent):
+        parts = parts_of(page.read_text() if page.exists() else "")
+        before, text = parts[part], make(parts[part])
+        parts[part] = text
+        replace(page, PAGE.format(**{name: held or NOT_RUN for name, held in parts.items()}))
+        replace(readme, with_number(readme.read_text(), before.split("\n")[0], text.split("\n")[0]))
+
+
+def with_number(readme, before, after):
+    """The README with one number in the place of another, in the paragraph that gives it."""
+    before, after = before.rstrip("."), after.rstrip(".")
+    for paragraph in readme.split("\n\n"):
+        told = " ".join(paragraph.split())
+        if before and before in told:
+            new = textwrap.fill(told.replace(before, after), README_COLUMNS, break_long_words=False,
+                                break_on_hyphens=False)
+            return readme if before == after else readme.replace(paragraph, new)
+    raise Refusal(f"README.md does not say, as POWER.md did: {before}. Put in by hand: {after}.")
+
+
+@contextlib.contextmanager
+def held_by_one(folder):
+    lock = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
+
+
+def replace(path, text):
+    """The whole new text, or the old one where there is no room."""
+    new = path.with_name(path.name + ".new")
+    try:
+        new.write_text(text)
+        new.replace(path)
+    finally:
+        new.unlink(missing_ok=True)
 
 
 def what_is_stale(text):
     """Stores and clauses of mutants.json that the page does not have in its table, and the reverse."""
     catalogue = read_catalogue()
-    told = set(re.findall(r"^\| ([A-Z]+-\d+) \| ([a-z0-9-]+) \|", text, re.MULTILINE))
+    told = set(rows_of(text))
     listed = {(store["clause"], store["name"]) for store in catalogue["mutants"]}
     return sorted(f"{clause} {name}" for clause, name in told ^ listed)
