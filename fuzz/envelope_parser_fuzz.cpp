@@ -4,7 +4,8 @@
 //  store's
 //    label is one that the spec allows (QUA-2);
 //  - what they accept has the same content for both, and what either of them writes of it is read
-//    back by both as the same content (FILE-1, FILE-2, FILE-4).
+//    back by both as the same content (FILE-1, FILE-2, FILE-4);
+//  - and it makes no difference which of its entries the store knew before.
 //
 // The limits are small, so that short inputs reach both sides of each.
 #include <algorithm>
@@ -14,7 +15,7 @@
 #include "fuzz/invariant.h"
 #include "holdfast/fuzz/target.h"
 #include "holdfast/spec/envelope.h"
-#include "reference/envelope.h"
+#include "reference/envelope_changes.h"
 
 namespace holdfast::fuzz {
 namespace {
@@ -60,6 +61,20 @@ void ReadBack(const std::string& text, const reference::Contents& contents) {
   if (!IsSame(*again, *envelope)) Break("the store reads back other contents from: " + text);
 }
 
+// That the text is read as just these contents by who knows every second entry, or knows them all.
+void ReadChanges(std::string_view text, const reference::Contents& contents,
+                 const Envelope& envelope) {
+  reference::Contents half;
+  for (std::size_t i = 0; i < contents.size(); i += 2) half.push_back(contents[i]);
+  const std::initializer_list<const reference::Contents*> all = {&half, &contents};
+  for (const reference::Contents* known : all) {
+    const auto read = reference::ParseEnvelope(text, kLimits, *known);
+    if (!read) Break("the store refuses, knowing some entries: " + std::string(text));
+    if (!IsSame(*read, envelope))
+      Break("the store reads other contents, knowing some entries: " + std::string(text));
+  }
+}
+
 void Check(std::string_view bytes) {
   const auto contents = reference::ParseEnvelope(bytes, kLimits);
   const auto envelope = ParseEnvelope(bytes, kSpecLimits);
@@ -69,10 +84,12 @@ void Check(std::string_view bytes) {
     Break("the store refuses what the spec accepts: " + contents.error().detail);
   if (!contents) return CompareRefusals(contents.error(), envelope.error());
   if (!IsSame(*contents, *envelope)) Break("store and spec read different contents");
+  ReadChanges(bytes, *contents, *envelope);
   const std::string written = reference::FormatEnvelope(*contents);
   if (written.size() != reference::EnvelopeBytes(*contents))
     Break("the length foretold is not that of: " + written);
   ReadBack(written, *contents);
+  ReadChanges(written, *contents, *envelope);
   const std::string specified = SerializeEnvelope(*envelope);
   if (specified != written) ReadBack(specified, *contents);
 }

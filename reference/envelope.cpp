@@ -11,9 +11,6 @@
 namespace holdfast::reference {
 namespace {
 
-constexpr std::string_view kHead = R"({"version":1,"entries":{)";
-constexpr std::string_view kTail = "}}";
-
 std::atomic<std::uint64_t> envelopes_parsed{0};
 
 // Times are integers wherever this store made them; others are written as they were read.
@@ -70,7 +67,8 @@ HeldEntryPtr MakeEntry(std::string id, Json record, const std::string& record_te
 }
 
 std::size_t EnvelopeBytes(const Contents& contents) {
-  std::size_t bytes = kHead.size() + kTail.size() + (contents.empty() ? 0 : contents.size() - 1);
+  std::size_t bytes =
+      kEnvelopeHead.size() + kEnvelopeTail.size() + (contents.empty() ? 0 : contents.size() - 1);
   for (const HeldEntryPtr& entry : contents) bytes += entry->member.size();
   return bytes;
 }
@@ -78,14 +76,14 @@ std::size_t EnvelopeBytes(const Contents& contents) {
 std::string FormatEnvelope(const Contents& contents) {
   std::string text;
   text.reserve(EnvelopeBytes(contents));
-  text += kHead;
+  text += kEnvelopeHead;
   bool first = true;
   for (const HeldEntryPtr& entry : contents) {
     if (!first) text += ',';
     first = false;
     text += entry->member;
   }
-  text += kTail;
+  text += kEnvelopeTail;
   return text;
 }
 

@@ -13,6 +13,10 @@
 
 namespace holdfast::reference {
 
+/// What stands before the entries and after them, as this store writes a file.
+inline constexpr std::string_view kEnvelopeHead = R"({"version":1,"entries":{)";
+inline constexpr std::string_view kEnvelopeTail = "}}";
+
 /// Why a text is no valid envelope.
 struct InvalidEnvelope {
   QuarantineReason reason = QuarantineReason::kCorrupt;

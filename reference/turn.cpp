@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "reference/envelope_changes.h"
 #include "reference/quarantine.h"
 
 namespace holdfast::reference {
@@ -29,10 +30,11 @@ Turn::Turn(TurnState& state, std::vector<Quarantine>& quarantines)
       dir_(OpenOrMakeNamespace(state.options.dir, state.options.namespace_name)),
       lock_(AcquireOrThrow(dir_, state.options)) {
   const auto named = StatRegularFile(dir_.files, kStoreName);
-  if (SnapshotPtr known = state_.LastKnown(); named && known && IsUnchanged(*known, *named)) {
+  SnapshotPtr known = state_.LastKnown();
+  if (named && known && IsUnchanged(*known, *named)) {
     snapshot_ = std::move(known);
   } else {
-    Load(quarantines);
+    Load(known ? known->contents : Contents(), quarantines);
   }
   now_ = state_.options.clock();
 }
@@ -42,7 +44,7 @@ const Contents& Turn::contents() const {
   return snapshot_ ? snapshot_->contents : kEmpty;
 }
 
-void Turn::Load(std::vector<Quarantine>& quarantines) {
+void Turn::Load(const Contents& known, std::vector<Quarantine>& quarantines) {
   auto file = OpenFile(dir_.files, kStoreName);
   if (!file) return Adopt(nullptr);
   auto next = std::make_shared<Snapshot>();
@@ -52,7 +54,7 @@ void Turn::Load(std::vector<Quarantine>& quarantines) {
     return QuarantineFile(
         {QuarantineReason::kCorrupt, std::nullopt, "the file is over the size limit"}, quarantines);
   }
-  auto contents = ParseEnvelope(ReadAll(*file, limits.max_file_bytes), limits);
+  auto contents = ParseEnvelope(ReadAll(*file, limits.max_file_bytes), limits, known);
   if (!contents) return QuarantineFile(contents.error(), quarantines);
   next->contents = std::move(*contents);
   next->file = std::move(*file);
@@ -92,9 +94,9 @@ void Turn::SyncParentsOnce() {
 void Turn::Adopt(SnapshotPtr snapshot) {
   snapshot_ = snapshot;
   is_settled_ = true;
-  // Swapped out, so that what goes is taken apart after the mutex is free again.
   const std::lock_guard guard(state_.mutex);
   state_.snapshot.swap(snapshot);
+  if (snapshot) replaced_ = std::move(snapshot);
 }
 
 }  // namespace holdfast::reference

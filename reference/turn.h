@@ -71,13 +71,14 @@ class Turn {
   void Replace(Contents contents);
 
  private:
-  void Load(std::vector<Quarantine>& quarantines);
+  void Load(const Contents& known, std::vector<Quarantine>& quarantines);
   void QuarantineFile(const InvalidEnvelope& found, std::vector<Quarantine>& quarantines);
   void SyncParentsOnce();
   void Adopt(SnapshotPtr snapshot);
 
   TurnState& state_;
   NamespaceDirectory dir_;
+  SnapshotPtr replaced_;  ///< Let go after the lock: to close a file that was replaced takes long.
   StoreLock lock_;
   SnapshotPtr snapshot_;    ///< Null: there is no file.
   bool is_settled_ = true;  ///< False: it was just read, and nobody else is to rest on it yet.
