@@ -81,25 +81,28 @@ class Contender {
   Ask Draw() {
     switch (scene_.mix) {
       case Mix::kRegister:
-        return {OpKind::kRegister, DrawId(0), NextToken()};
+        return Registers(DrawId(0));
       case Mix::kLookup:
         return {OpKind::kLookup, DrawId(0)};
       case Mix::kMostlyLookup:
-        if (random_() % 10 == 0) return {OpKind::kRegister, DrawId(0), NextToken()};
+        if (random_() % 10 == 0) return Registers(DrawId(0));
         return {OpKind::kLookup, DrawId(0)};
       case Mix::kOneWriter:
-        if (me_ == 0) return {OpKind::kRegister, DrawId(0), NextToken()};
+        if (me_ == 0) return Registers(DrawId(0));
         return {OpKind::kLookup, DrawId(0)};
       case Mix::kConsume:
       case Mix::kClaim:
         if (to_consume_) return {OpKind::kConsume, *std::exchange(to_consume_, std::nullopt)};
-        return {scene_.mix == Mix::kClaim ? OpKind::kClaim : OpKind::kRegister,
-                DrawId(scene_.entries), NextToken()};
+        return Registers(DrawId(scene_.entries));
     }
     return {};
   }
 
-  Token NextToken() { return TokenOf(me_, ++calls_); }
+  // Writes an id, in the way of the mix.
+  Ask Registers(IdNumber id) {
+    const OpKind kind = scene_.mix == Mix::kClaim ? OpKind::kClaim : OpKind::kRegister;
+    return {kind, id, TokenOf(me_, ++calls_, id)};
+  }
 
   struct Called {
     std::int64_t begin_ns = 0;
@@ -120,7 +123,7 @@ class Contender {
     if (!result) return Unexpected(std::move(result.error()));
     Tally& tally = ledger_.tally;
     tally.longest_call_ns = std::max(tally.longest_call_ns, called.end_ns - called.begin_ns);
-    Understand(*result, called);
+    Understand(ask.id, *result, called);
     if (called.came == Came::kFailed && ++tally.failed == 1) {
       const StoreError& error = result->error();
       ledger_.Fail(std::string(ErrorCodeName(error.code)) + ": " + error.message);
@@ -133,7 +136,7 @@ class Contender {
     return called;
   }
 
-  void Understand(const Result& result, Called& called) const {
+  void Understand(IdNumber id, const Result& result, Called& called) const {
     if (!result) {
       called.came = result.error().code == ErrorCode::kBusy ? Came::kBusy : Came::kFailed;
       called.is_unknown = result.error().effect == Effect::kUnknown;
@@ -143,7 +146,7 @@ class Contender {
       called.came = found->record ? Came::kFound : Came::kAbsent;
       if (!found->record) return;
       const auto token = TokenIn(*found->record);
-      if (!token) ++ledger_.tally.alien;
+      if (!token || IdIn(*token) != id) ++ledger_.tally.alien;
       called.found = token.value_or(0);
     } else if (const auto* claimed = std::get_if<Claimed>(&*result)) {
       called.came = claimed->claimed ? Came::kWon : Came::kLost;
@@ -193,8 +196,9 @@ class Contender {
     switch (ask.kind) {
       case OpKind::kLookup:
         if (called.came == Came::kAbsent) ++tally.absent;
-        if (scene_.mix == Mix::kLookup && called.found != 0 &&
-            called.found != TokenOf(kFiller, ask.id + 1))
+        // Where nobody writes there is but one record it can be.
+        if (scene_.mix == Mix::kLookup && IdIn(called.found) == ask.id &&
+            called.found != TokenOf(kFiller, 1, ask.id) && called.found != 0)
           ++tally.alien;
         break;
       case OpKind::kRegister:
@@ -212,40 +216,42 @@ class Contender {
       default:
         break;
     }
-    if (IsTurn(ask.kind)) ++turns_since_sample_;
+    ++(IsTurn(ask.kind) ? turns_since_sample_ : looks_since_sample_);
   }
 
   // Looks whether its last call on its own id still holds, which shows a write that another has
   // undone; writes that id anew; and makes a call on the id that all share, which shows two that
-  // collide.
+  // collide. Who made no turns looks that id up, where there is somebody who writes it.
   Ran MaybeSample() {
-    constexpr int kTurnsBetween = 12;
+    constexpr int kCallsBetween = 12;
     constexpr std::size_t kCallsOfAVisit = 3;
     const std::size_t sampled = ledger_.tally.sampled;
-    if (turns_since_sample_ < kTurnsBetween || sampled + kCallsOfAVisit > ledger_.sample.size())
-      return {};
+    const bool may_write = turns_since_sample_ >= kCallsBetween;
+    const bool may_look = looks_since_sample_ >= kCallsBetween && scene_.mix != Mix::kLookup;
+    if ((!may_write && !may_look) || sampled + kCallsOfAVisit > ledger_.sample.size()) return {};
     const std::int64_t visits = static_cast<std::int64_t>(ledger_.sample.size() / kCallsOfAVisit);
     const std::int64_t now = MonotonicNs();
     if (now >= window_.end_ns || now < sampled_at_ + (window_.end_ns - window_.begin_ns) / visits)
       return {};
-    turns_since_sample_ = 0;
+    looks_since_sample_ = 0;
     sampled_at_ = now;
     const IdNumber shared = FirstSampledId(scene_);
+    if (!may_write) return Sample({OpKind::kLookup, shared});
+    turns_since_sample_ = 0;
     const IdNumber own = shared + 1 + static_cast<IdNumber>(me_);
-    const OpKind change = random_() % 3 == 0 ? OpKind::kConsume : OpKind::kRegister;
-    const OpKind any = random_() % 3 == 0 ? OpKind::kLookup : change;
+    const bool takes = random_() % 3 == 0;
+    const auto change = [&](IdNumber id) {
+      return takes ? Ask{OpKind::kConsume, id} : Registers(id);
+    };
     return Sample({OpKind::kLookup, own})
+        .and_then([&] { return Sample(change(own)); })
         .and_then([&] {
-          return Sample({change, own});
-        })
-        .and_then([&] {
-          return Sample({any, shared});
+          return Sample(random_() % 3 == 0 ? Ask{OpKind::kLookup, shared} : change(shared));
         });
   }
 
   // A call that is kept whole. It counts among the calls, and not among the latencies.
-  Ran Sample(Ask ask) {
-    if (TakesRecord(ask.kind)) ask.token = NextToken();
+  Ran Sample(const Ask& ask) {
     SampledCall sampled{};
     sampled.begin_ms = MachineMs();
     const auto called = Call(ask);
@@ -280,6 +286,7 @@ class Contender {
   std::optional<IdNumber> to_consume_;
   Token claimed_ = 0;
   int turns_since_sample_ = 0;
+  int looks_since_sample_ = 0;
   std::int64_t sampled_at_ = 0;
 };
 

@@ -5,9 +5,9 @@
 // been waiting since then: its latency runs from the time it was due. So a store that stands still
 // for a second is charged with every call that was due in that second, not with one.
 //
-// Now and then a contender of a mix that writes makes three calls more, on ids that are used for
-// nothing else: all that happens to these ids is in the sample, so that it can be judged as a
-// history.
+// Now and then a contender makes calls of another kind, on ids that are used for nothing else: all
+// that happens to these ids is in the sample, so that it can be judged as a history. Who writes
+// makes three; who looks up makes one, which shows a store that answers from what it once read.
 #pragma once
 
 #include <cstdint>

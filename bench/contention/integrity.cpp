@@ -102,7 +102,8 @@ std::string LostAtTheEnd(const Performance& performance, Integrity& integrity) {
   const std::size_t entries = performance.scene.entries;
   for (std::size_t id = 0; id < 2 * entries; ++id) {
     std::vector<LastWrite> writes = {
-        {0, 0, id < entries ? TokenOf(kFiller, id + 1) : Token{0}, true, false}};
+        {0, 0, id < entries ? TokenOf(kFiller, 1, static_cast<IdNumber>(id)) : Token{0}, true,
+         false}};
     bool is_unknown = false;
     for (std::size_t at = 0; at < performance.ledgers->count(); ++at) {
       const LastWrite& last = performance.ledgers->Of(at).last_writes[id];

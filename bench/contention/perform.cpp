@@ -20,6 +20,8 @@ using std::chrono::milliseconds;
 // Long enough that nobody is told `busy` in a window of ordinary length: how long it waited is what
 // is asked.
 constexpr std::int64_t kLockTimeoutMs = 8'000;
+// What nobody writes.
+constexpr Token kNobodys = TokenOf(kFiller, 2, 0);
 constexpr milliseconds kToFill{120'000};
 constexpr milliseconds kToBeReady{30'000};
 // Of the calls that an open loop owes, so many must be done within the window.
@@ -103,8 +105,9 @@ class Run {
 
   Done Fill(Subject& subject) const {
     for (std::size_t at = 0; at < scene_.entries; ++at) {
-      const Operation operation{OpKind::kRegister, IdOf(static_cast<IdNumber>(at)),
-                                RecordOf(TokenOf(kFiller, at + 1)), std::nullopt};
+      const auto id = static_cast<IdNumber>(at);
+      const Operation operation{OpKind::kRegister, IdOf(id), RecordOf(TokenOf(kFiller, 1, id)),
+                                std::nullopt};
       const auto result = subject.Call(operation);
       if (!result) return Unexpected(result.error());
       if (!*result) return Unexpected(result->error().message);
@@ -127,7 +130,7 @@ class Run {
       const auto& record = std::get<Found>(**result).record;
       look.came = record ? Came::kFound : Came::kAbsent;
       // A record that nobody wrote is no token's: it will match nothing.
-      if (record) look.token = TokenIn(*record).value_or(~Token{0} >> 11U);
+      if (record) look.token = TokenIn(*record).value_or(kNobodys);
       remains_[at] = look;
     }
     return {};

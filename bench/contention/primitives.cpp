@@ -129,7 +129,8 @@ std::string FileOf(std::size_t entries) {
   Json envelope = {{"version", 1}, {"entries", Json::object()}};
   for (std::size_t at = 0; at < entries; ++at) {
     envelope["entries"][IdOf(static_cast<IdNumber>(at))] = {
-        {"record", RecordOf(TokenOf(1, at + 1))}, {"createdAt", 1700000000000}};
+        {"record", RecordOf(TokenOf(1, 1, static_cast<IdNumber>(at)))},
+        {"createdAt", 1700000000000}};
   }
   return envelope.dump();
 }

@@ -18,7 +18,7 @@ class Told {
     scene_.entries = 1;
     ledgers_ = std::make_shared<Ledgers>(scene_);
     for (IdNumber id = 0; id < FirstSampledId(scene_) + 3; ++id) Remains(id, 0);
-    Remains(0, TokenOf(kFiller, 1));
+    Remains(0, TokenOf(kFiller, 1, 0));
   }
 
   [[nodiscard]] Ledger Of(std::size_t contender) const { return ledgers_->Of(contender); }
@@ -65,10 +65,10 @@ TEST(Integrity, IsKeptWhereNothingHappened) {
 }
 
 TEST(Integrity, IsKeptByEitherOfTwoWritesThatOverlap) {
-  for (const Token left : {TokenOf(0, 7), TokenOf(1, 9)}) {
+  for (const Token left : {TokenOf(0, 7, 0), TokenOf(1, 9, 0)}) {
     Told told;
-    told.Wrote(0, 0, 10, 30, TokenOf(0, 7));
-    told.Wrote(1, 0, 20, 40, TokenOf(1, 9));
+    told.Wrote(0, 0, 10, 30, TokenOf(0, 7, 0));
+    told.Wrote(1, 0, 20, 40, TokenOf(1, 9, 0));
     told.Remains(0, left);
     EXPECT_EQ(told.Judge().verdict, Integrity::Verdict::kKept);
   }
@@ -76,23 +76,23 @@ TEST(Integrity, IsKeptByEitherOfTwoWritesThatOverlap) {
 
 TEST(Integrity, IsVoidWhereTheLastWriteIsLost) {
   Told told;
-  told.Wrote(0, 0, 10, 20, TokenOf(0, 7));
-  told.Wrote(1, 0, 30, 40, TokenOf(1, 9));
-  told.Remains(0, TokenOf(0, 7));
+  told.Wrote(0, 0, 10, 20, TokenOf(0, 7, 0));
+  told.Wrote(1, 0, 30, 40, TokenOf(1, 9, 0));
+  told.Remains(0, TokenOf(0, 7, 0));
   told.ExpectVoid("the last write to 1 of 2 ids was lost");
 }
 
 TEST(Integrity, IsVoidWhereWhatWasTakenIsThereAgain) {
   Told told;
-  told.Wrote(0, 1, 10, 20, TokenOf(0, 7));
+  told.Wrote(0, 1, 10, 20, TokenOf(0, 7, 0));
   told.Wrote(1, 1, 30, 40, 0);
-  told.Remains(1, TokenOf(0, 7));
+  told.Remains(1, TokenOf(0, 7, 0));
   told.ExpectVoid("was lost");
 }
 
 TEST(Integrity, DoesNotJudgeAnIdThatAFailedCallMayHaveChanged) {
   Told told;
-  told.Wrote(0, 0, 10, 20, TokenOf(0, 7));
+  told.Wrote(0, 0, 10, 20, TokenOf(0, 7, 0));
   told.Of(1).last_writes[0].is_unknown = true;
   const Integrity integrity = told.Judge();
   EXPECT_EQ(integrity.verdict, Integrity::Verdict::kKept);
@@ -101,10 +101,10 @@ TEST(Integrity, DoesNotJudgeAnIdThatAFailedCallMayHaveChanged) {
 
 TEST(Integrity, IsVoidWhereARecordWasConsumedTwice) {
   Told told;
-  told.Took(0, TokenOf(1, 3));
-  told.Took(0, TokenOf(1, 4));
+  told.Took(0, TokenOf(1, 3, 0));
+  told.Took(0, TokenOf(1, 4, 0));
   EXPECT_EQ(told.Judge().taken_checked, 2U);
-  told.Took(1, TokenOf(1, 3));
+  told.Took(1, TokenOf(1, 3, 0));
   told.ExpectVoid("1 records were consumed twice");
 }
 
@@ -121,9 +121,9 @@ TEST(Integrity, IsVoidForWhatAContenderSawAtOnce) {
 
 TEST(Integrity, IsVoidWhereNoOrderExplainsTheSample) {
   Told told;
-  told.Sampled(0, OpKind::kRegister, Came::kDone, 10, TokenOf(0, 1));
-  told.Sampled(1, OpKind::kLookup, Came::kFound, 20, TokenOf(0, 1));
-  told.Remains(told.Shared(), TokenOf(0, 1));
+  told.Sampled(0, OpKind::kRegister, Came::kDone, 10, TokenOf(0, 1, 0));
+  told.Sampled(1, OpKind::kLookup, Came::kFound, 20, TokenOf(0, 1, 0));
+  told.Remains(told.Shared(), TokenOf(0, 1, 0));
   EXPECT_EQ(told.Judge().verdict, Integrity::Verdict::kKept) << told.Judge().reason;
   told.Sampled(1, OpKind::kLookup, Came::kAbsent, 30, 0);
   told.ExpectVoid("no order of the sampled calls explains");
