@@ -151,7 +151,7 @@ class Compare(InAFolder):
 
     def compare(self, before, after):
         out = io.StringIO()
-        status = compare.compare(compare.spreads_in(before), compare.spreads_in(after), out)
+        status = compare.compare(compare.read(before), compare.read(after), out)
         return status, out.getvalue()
 
     def test_tells_a_difference_beyond_the_spread(self):
@@ -189,12 +189,53 @@ class Compare(InAFolder):
         self.assertIn("better", text)
         self.assertEqual(self.compare(path, self.folder / "result.json")[0], 1)
 
+    def contention(self, name, change=lambda result: None):
+        spread = {"median": 2, "low": 1, "high": 3, "count": 3}
+        result = {"format": "holdfast-contention/1", "machine": {"processors": 2}, "rows": [
+            {"scene": {"name": "a scene"}, "candidate": store, "outcome": "measured", "reason": "",
+             "figures": {"calls_per_s": dict(spread)}} for store in ("one", "other")]}
+        change(result)
+        path = self.folder / name
+        path.write_text(json.dumps(result))
+        return path
+
+    def test_tells_of_a_store_that_has_no_number_any_more(self):
+        def lose(result):
+            result["rows"][1].update({"outcome": "void", "reason": "2 records were consumed twice"})
+            del result["rows"][1]["figures"]
+
+        before, after = self.contention("before"), self.contention("after", lose)
+        status, text = self.compare(before, after)
+        self.assertEqual(status, 1)
+        self.assertIn("void: 2 records were consumed twice", text)
+        self.assertEqual(self.compare(after, before)[0], 0)
+
+    def test_refuses_what_cannot_be_held_against_each_other(self):
+        def put(part, value):
+            return lambda result: result["rows"][0]["figures"]["calls_per_s"].update({part: value})
+
+        before = self.contention("before")
+        for change, why in (
+                (lambda result: result["machine"].update(processors=64), "different machines"),
+                (lambda result: [row["scene"].update(name="another") for row in result["rows"]],
+                 "no figure in common"),
+                (lambda result: result.update(rows=[]), "no figure in common"),
+                (lambda result: result["rows"].append(result["rows"][0]), "twice"),
+                (put("median", "2"), "is no number"), (put("low", True), "is no number"),
+                (put("high", float("nan")), "cannot be nan"), (put("low", -1), "cannot be -1"),
+                (put("low", 2.5), "cannot be"), (put("count", 0), "of 0")):
+            ended = run([str(before), str(self.contention("after", change))], BENCH / "compare.py")
+            self.assertEqual(ended.returncode, 2, why)
+            self.assertIn(why, ended.stderr)
+            self.assertEqual(ended.stdout, "", "no number")
+
     def test_refuses_what_is_no_result(self):
         bad = self.folder / "bad.json"
-        for text in ("{", "[]", "{}", '{"benchmarks": [{}]}', '{"format": "holdfast-contention/1"}'):
+        for text in ("", "{", "[]", "{}", '{"benchmarks": [{}]}', '{"format": "holdfast-contention/1"}',
+                     "[" * 100000, '{"benchmarks": [{"name": "A", "real_time": NaN}]}'):
             bad.write_text(text)
             ended = run([str(bad), str(bad)], BENCH / "compare.py")
-            self.assertEqual(ended.returncode, 2, text)
+            self.assertEqual(ended.returncode, 2, text[:50])
             self.assertIn("compare: ", ended.stderr)
 
 
