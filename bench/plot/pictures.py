@@ -149,10 +149,12 @@ def waits(rows, colours):
     return svg_of(figure)
 
 
+DRAWN = {"throughput": throughput, "latencies": latencies, "owners": timelines, "waits": waits}
+
+
 def draw_all(result):
     """The pictures that can be drawn of these figures, as SVG by name."""
     rows = measured(result)
     colours = colours_of(rows)
-    drawn = {"throughput": throughput(rows, colours), "latencies": latencies(rows, colours),
-             "owners": timelines(rows, colours), "waits": waits(rows, colours)}
+    drawn = {name: draw(rows, colours) for name, draw in DRAWN.items()}
     return {name: svg for name, svg in drawn.items() if svg is not None}

@@ -62,6 +62,17 @@ def page_of(result, svgs):
     return "\n".join(parts) + "\n"
 
 
+def write(folder, svgs, page):
+    """A picture of an earlier result is not left beside those of this one."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in pictures.DRAWN:
+        if name in svgs:
+            (folder / f"{name}.svg").write_text(svgs[name], encoding="utf-8")
+        else:
+            (folder / f"{name}.svg").unlink(missing_ok=True)
+    (folder / "index.html").write_text(page, encoding="utf-8")
+
+
 def main(arguments):
     if len(arguments) != 2:
         print(__doc__.strip(), file=sys.stderr)
@@ -74,15 +85,22 @@ def main(arguments):
     if not isinstance(result, dict) or result.get("format") != "holdfast-contention/1":
         print(f"plot: {arguments[0]} is not what contention_bench --json writes", file=sys.stderr)
         return 2
-    svgs = pictures.draw_all(result)
-    if not svgs:
-        print("plot: nothing was measured, so there is nothing to draw", file=sys.stderr)
-        return 3
+    try:
+        svgs = pictures.draw_all(result)
+        page = page_of(result, svgs)
+    except (KeyError, TypeError, ValueError, AttributeError) as why:
+        print(f"plot: {arguments[0]} is no whole result: {why!r} is missing or wrong", file=sys.stderr)
+        return 2
     folder = pathlib.Path(arguments[1])
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, svg in svgs.items():
-        (folder / f"{name}.svg").write_text(svg, encoding="utf-8")
-    (folder / "index.html").write_text(page_of(result, svgs), encoding="utf-8")
+    try:
+        write(folder, svgs, page)
+    except OSError as why:
+        print(f"plot: {folder} cannot be written: {why}", file=sys.stderr)
+        return 2
+    if not svgs:
+        print(f"plot: no scene was measured that a picture shows; the tables are in {folder}/index.html",
+              file=sys.stderr)
+        return 3
     print(f"plot: {len(svgs)} pictures and index.html in {folder}")
     return 0
 

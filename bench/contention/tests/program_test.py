@@ -140,6 +140,29 @@ class Pictures(InAFolder):
             self.assertIn(sentence, ended.stderr)
             self.assertFalse((self.folder / "out").exists())
 
+    def test_are_refused_for_what_is_no_whole_result_or_where_they_cannot_be_written(self):
+        result, _ = self.measure(["--contenders", "2", "--window-ms", "60", "--repetitions", "1", "--backend", "naive"])
+        path = self.folder / "result.json"
+        for folder in (path, "/proc/nowhere"):
+            ended = run([str(path), str(folder)], BENCH / "plot" / "plot.py")
+            self.assertEqual(ended.returncode, 2)
+            self.assertIn("cannot be written", ended.stderr)
+        del result["rows"][0]["scene"]["mix"]
+        path.write_text(json.dumps(result))
+        ended = run([str(path), str(self.folder / "out")], BENCH / "plot" / "plot.py")
+        self.assertEqual(ended.returncode, 2)
+        self.assertIn("is no whole result", ended.stderr)
+
+    def test_of_an_earlier_result_are_not_left_beside_those_of_this_one(self):
+        out = self.folder / "out"
+        out.mkdir()
+        (out / "waits.svg").write_text("of a run before")
+        self.measure(["--contenders", "8", "--window-ms", "60", "--repetitions", "1", "--backend", "naive"])
+        ended = run([str(self.folder / "result.json"), str(out)], BENCH / "plot" / "plot.py")
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+        self.assertFalse((out / "waits.svg").exists())
+        self.assertTrue((out / "owners.svg").exists())
+
 
 class Compare(InAFolder):
     def write(self, name, times, unit="us"):
