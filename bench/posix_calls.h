@@ -1,24 +1,25 @@
-// The system calls of the benchmarks, each of which ends the program where it fails: a figure from
-// a call that failed is no figure.
+// The system calls of the benchmarks, each of which throws where it fails: a figure from a call
+// that failed is no figure.
 #pragma once
 
 #include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
-#include <cstdlib>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 namespace holdfast::bench {
 
-/// The result of a call that answers a negative number where it fails.
+/// The result of a call that answers a negative number where it fails, with the reason in errno.
+/// Errors: throws std::system_error, which nobody needs to catch.
 template <typename Result>
 Result Must(Result result, const char* what) {
   if (result >= 0) return result;
-  std::perror(what);
-  std::exit(2);
+  throw std::system_error(errno, std::generic_category(), what);
 }
 
 /// An open file, closed at the end; with it goes its flock.

@@ -12,7 +12,7 @@ namespace holdfast::bench {
 enum class Durably { kNo, kYes };
 
 /// The least that replacing a file by `bytes` can cost: write and rename; where it is to be
-/// durable, write, fsync, rename, fsync of the directory. Errors: ends the program.
+/// durable, write, fsync, rename, fsync of the directory. Errors: as Must().
 class Replacement {
  public:
   explicit Replacement(std::string bytes, Durably durably = Durably::kYes)

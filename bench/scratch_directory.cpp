@@ -4,14 +4,13 @@
 #include <stdlib.h>
 #include <sys/vfs.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <filesystem>
 #include <system_error>
 
 namespace holdfast::bench {
-namespace {
-
-std::string Parent() {
+std::string ScratchParent() {
   for (const char* name : {"HOLDFAST_BENCH_DIR", "TMPDIR"}) {
     const char* value = ::getenv(name);
     if (value != nullptr && *value != '\0') return value;
@@ -19,12 +18,11 @@ std::string Parent() {
   return "/tmp";
 }
 
-}  // namespace
-
-ScratchDirectory::ScratchDirectory() : path_(Parent() + "/holdfast-bench-XXXXXX") {
+ScratchDirectory::ScratchDirectory() : path_(ScratchParent() + "/holdfast-bench-XXXXXX") {
   if (::mkdtemp(path_.data()) == nullptr) {
-    std::perror(path_.c_str());
-    std::exit(2);
+    throw std::system_error(
+        errno, std::generic_category(),
+        "HOLDFAST_BENCH_DIR or TMPDIR is to name a folder to write in; " + path_);
   }
   static bool has_warned = false;
   struct statfs status {};

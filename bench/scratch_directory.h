@@ -5,9 +5,12 @@
 
 namespace holdfast::bench {
 
+/// HOLDFAST_BENCH_DIR, else TMPDIR, else /tmp.
+[[nodiscard]] std::string ScratchParent();
+
 /// A fresh directory below HOLDFAST_BENCH_DIR, else TMPDIR, else /tmp; removed at the end.
-/// Errors: ends the program, where there is no such directory. It warns of one in memory, where an
-/// fsync costs nothing and the figures say nothing.
+/// Errors: throws std::system_error, where there is no such directory. It warns of one in memory,
+/// where an fsync costs nothing and the figures say nothing.
 class ScratchDirectory {
  public:
   ScratchDirectory();

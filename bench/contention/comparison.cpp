@@ -1,6 +1,7 @@
 #include "bench/contention/comparison.h"
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 #include "bench/contention/crew.h"
@@ -47,27 +48,28 @@ class Contest {
   Contest(const Candidate& candidate, const Scene& scene) : candidate_(candidate) {
     row_.candidate = candidate.name;
     row_.scene = scene;
-    row_.reason = candidate.not_here;
+    if (!candidate.not_here.empty()) Refuse(candidate.not_here);
   }
 
-  void Refuse(std::string reason) { row_.reason = std::move(reason); }
-  [[nodiscard]] bool is_over() const {
-    return !row_.reason.empty() && row_.integrity.verdict != Integrity::Verdict::kUndecided;
+  void Refuse(std::string reason) {
+    row_.reason = std::move(reason);
+    is_over_ = true;
   }
+  [[nodiscard]] bool is_over() const { return is_over_; }
 
   void Play(std::uint64_t seed, const Limits& limits) {
     auto performance = Perform(candidate_, row_.scene, seed);
     if (!performance) return Refuse(std::move(performance.error()));
-    const Integrity before = std::exchange(row_.integrity, CheckIntegrity(*performance));
-    row_.integrity.ids_checked += before.ids_checked;
-    row_.integrity.taken_checked += before.taken_checked;
-    row_.integrity.sampled_calls += before.sampled_calls;
-    if (row_.integrity.verdict == Integrity::Verdict::kKept && !before.reason.empty()) {
-      row_.integrity.verdict = before.verdict;
-      row_.integrity.reason = before.reason;
+    Integrity seen = CheckIntegrity(*performance);
+    row_.integrity.ids_checked += seen.ids_checked;
+    row_.integrity.taken_checked += seen.taken_checked;
+    row_.integrity.sampled_calls += seen.sampled_calls;
+    if (seen.verdict != Integrity::Verdict::kKept) {  // a doubt about one repetition stays
+      row_.integrity.verdict = seen.verdict;
+      row_.integrity.reason = std::move(seen.reason);
     }
-    row_.reason = row_.integrity.reason;
-    if (row_.integrity.verdict == Integrity::Verdict::kKept) row_.reason = performance->failure;
+    if (seen.verdict == Integrity::Verdict::kVoid) return Refuse(row_.integrity.reason);
+    if (!performance->failure.empty()) return Refuse(std::move(performance->failure));
     row_.repetitions.push_back(FiguresOf(*performance, candidate_, limits));
     kept_.push_back(Keep(*performance));
   }
@@ -85,6 +87,7 @@ class Contest {
       row_.repetitions.clear();
       return std::move(row_);
     }
+    row_.reason = row_.integrity.reason;
     row_.figures = SpreadsOf(row_.repetitions);
     Kept& median = kept_[MedianRepetition()];
     row_.calls_of_each = std::move(median.calls_of_each);
@@ -104,6 +107,7 @@ class Contest {
 
   const Candidate& candidate_;
   Row row_;
+  bool is_over_ = false;
   std::vector<Kept> kept_;
 };
 
@@ -116,6 +120,15 @@ struct Entrant {
 
 void AddLimits(std::map<Primitive, std::vector<double>>& all, const Limits& limits) {
   for (const auto& [primitive, ns] : limits) all[primitive].push_back(ns);
+}
+
+// Errors: a sentence. A disk that is full is no reason to lose the scenes before.
+Expected<Limits, std::string> LimitsBeside(const Scene& scene, std::chrono::milliseconds time) {
+  try {
+    return MeasureLimits(scene.entries, time);
+  } catch (const std::exception& error) {
+    return Unexpected(std::string("the machine alone could not be measured: ") + error.what());
+  }
 }
 
 }  // namespace
@@ -161,10 +174,15 @@ Comparison Compare(const std::vector<Candidate>& candidates, const std::vector<S
       const bool any = std::any_of(contests.begin(), contests.end(),
                                    [](const Contest& contest) { return !contest.is_over(); });
       if (!any) break;
-      const Limits limits = MeasureLimits(scene.entries, options.for_each_limit);
-      if (scene.entries == scenes.front().entries) AddLimits(limits_seen, limits);
+      const auto limits = LimitsBeside(scene, options.for_each_limit);
+      if (limits && scene.entries == scenes.front().entries) AddLimits(limits_seen, *limits);
       for (Contest& contest : contests) {
-        if (!contest.is_over() && !WasInterrupted()) contest.Play(options.seed + at, limits);
+        if (contest.is_over() || WasInterrupted()) continue;
+        if (limits) {
+          contest.Play(options.seed + at, *limits);
+        } else {
+          contest.Refuse(limits.error());
+        }
       }
     }
     if (WasInterrupted()) {

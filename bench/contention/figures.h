@@ -13,7 +13,7 @@
 
 namespace holdfast::bench {
 
-/// By name. What the names mean stands in bench/contention/README.md; a name ends with its unit. A
+/// By name. What the names mean stands in bench/README.md; a name ends with its unit. A
 /// figure that does not apply to a scene is left out.
 using Figures = std::map<std::string, double>;
 

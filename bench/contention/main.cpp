@@ -1,4 +1,4 @@
-// Compares stores under contention: see bench/contention/README.md.
+// Compares stores under contention: see bench/README.md.
 #include <stdlib.h>
 
 #include <CLI/CLI.hpp>
@@ -7,12 +7,14 @@
 #include <cstdio>
 #include <fstream>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "bench/contention/comparison.h"
 #include "bench/contention/crew.h"
 #include "bench/contention/report.h"
 #include "bench/contention/sweep.h"
+#include "bench/scratch_directory.h"
 
 namespace holdfast::bench {
 namespace {
@@ -36,12 +38,14 @@ int Refuse(const std::string& why) {
 }
 
 void Declare(CLI::App& app, Arguments& arguments) {
-  const auto comma = [](CLI::Option* option) { option->delimiter(','); };
+  const auto comma = [](CLI::Option* option) { return option->delimiter(','); };
   comma(app.add_option("--backend", arguments.backends,
                        "Which stores, by name; without it all that --list does not except"));
-  comma(app.add_option("--contenders", arguments.axes.contenders, "How many contend (8)"));
+  comma(app.add_option("--contenders", arguments.axes.contenders, "How many contend (8)"))
+      ->check(CLI::NonNegativeNumber);
   comma(app.add_option("--sharing", arguments.axes.sharings, "processes or threads (processes)"));
-  comma(app.add_option("--entries", arguments.axes.entries, "Entries that are there (100)"));
+  comma(app.add_option("--entries", arguments.axes.entries, "Entries that are there (100)"))
+      ->check(CLI::NonNegativeNumber);
   comma(app.add_option("--mix", arguments.axes.mixes,
                        "register, lookup, consume, claim, mostly-lookup or one-writer (register)"));
   comma(app.add_option("--ids", arguments.axes.ids, "spread or hot (spread)"));
@@ -56,12 +60,13 @@ void Declare(CLI::App& app, Arguments& arguments) {
                  "No scene begins after so many seconds; those left out are named (0: all are "
                  "played; of the sweep: 480)")
       ->check(CLI::Range(0, 1'000'000));
-  app.add_option("--seed", arguments.seed, "What is drawn by lot is drawn from it (1)");
+  app.add_option("--seed", arguments.seed, "What is drawn by lot is drawn from it (1)")
+      ->check(CLI::NonNegativeNumber);
   app.add_option("--json", arguments.json_path, "Where to write the figures as JSON");
   app.add_flag("--list", arguments.lists, "Name the stores of this build, and leave it at that");
   app.footer(
       "Each of --contenders to --rate takes several values, with commas; all combinations are\n"
-      "played. Without any of them it is the sweep of bench/contention/README.md.\n"
+      "played. Without any of them it is the sweep of bench/README.md.\n"
       "Behind -- stands the command line of a driver, which takes part as \"driver\".\n"
       "Exit status: 0 all measured, 1 something void, 2 bad arguments, 3 something not measured.");
 }
@@ -83,6 +88,9 @@ Expected<std::vector<Candidate>, std::string> Choose(const Arguments& arguments)
     auto candidate = CandidateNamed(name);
     if (!candidate) return Unexpected(candidate.error());
     if (!candidate->not_here.empty()) return Unexpected(name + ": " + candidate->not_here);
+    if (std::any_of(chosen.begin(), chosen.end(),
+                    [&](const Candidate& other) { return other.name == name; }))
+      return Unexpected("--backend names " + name + " twice");
     chosen.push_back(std::move(*candidate));
   }
   if (!arguments.driver.empty()) {
@@ -109,10 +117,15 @@ int Run(const Arguments& arguments) {
   if (!candidates) return Refuse(candidates.error());
   const auto scenes = arguments.axes.IsEmpty() ? DefaultScenes() : ScenesOf(arguments.axes);
   if (!scenes) return Refuse(scenes.error());
-  std::ofstream json_file;
-  if (!arguments.json_path.empty()) {
-    json_file.open(arguments.json_path);
-    if (!json_file) return Refuse("cannot write " + arguments.json_path);
+  // Whether it can be written is asked before anything is measured; what an earlier run left there
+  // stays until there is something better.
+  const bool writes = !arguments.json_path.empty();
+  if (writes && !std::ofstream(arguments.json_path, std::ios::app))
+    return Refuse("cannot write " + arguments.json_path);
+  try {
+    const ScratchDirectory can_be_made;
+  } catch (const std::system_error& error) {
+    return Refuse(error.what());
   }
   TakeInterruptions();
 #ifndef NDEBUG
@@ -142,8 +155,9 @@ int Run(const Arguments& arguments) {
   };
   const Comparison comparison = Compare(*candidates, *scenes, options);
   std::fputs(LimitsTable(comparison).c_str(), stdout);
-  if (json_file.is_open()) {
-    json_file << ComparisonToJson(comparison, load).dump() << "\n";
+  if (writes) {
+    std::ofstream json_file(arguments.json_path);
+    json_file << JsonText(ComparisonToJson(comparison, load)) << "\n";
     json_file.close();
     if (!json_file) return Refuse("could not write all of " + arguments.json_path);
   }

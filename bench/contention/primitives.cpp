@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <sys/stat.h>
 
+#include <cerrno>
 #include <functional>
 #include <string>
 #include <utility>
@@ -35,6 +36,12 @@ double MeanNs(Time time, const std::function<void()>& round) {
   return static_cast<double>(end - begin) / static_cast<double>(rounds);
 }
 
+// These answer the reason itself where they fail.
+void MustPthread(int reason, const char* what) {
+  errno = reason;
+  Must(-reason, what);
+}
+
 double FlockPair(const std::string& dir, Time time) {
   const OpenFile file(dir + "/lock", O_RDWR | O_CREAT);
   return MeanNs(time, [&] {
@@ -46,13 +53,13 @@ double FlockPair(const std::string& dir, Time time) {
 double RobustMutexPair(Time time) {
   const SharedArray<pthread_mutex_t> mutex(1);
   pthread_mutexattr_t attributes;
-  Must(-::pthread_mutexattr_init(&attributes), "pthread_mutexattr_init");
-  Must(-::pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED), "setpshared");
-  Must(-::pthread_mutexattr_setrobust(&attributes, PTHREAD_MUTEX_ROBUST), "setrobust");
-  Must(-::pthread_mutex_init(&mutex[0], &attributes), "pthread_mutex_init");
+  MustPthread(::pthread_mutexattr_init(&attributes), "pthread_mutexattr_init");
+  MustPthread(::pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED), "setpshared");
+  MustPthread(::pthread_mutexattr_setrobust(&attributes, PTHREAD_MUTEX_ROBUST), "setrobust");
+  MustPthread(::pthread_mutex_init(&mutex[0], &attributes), "pthread_mutex_init");
   const double mean = MeanNs(time, [&] {
-    Must(-::pthread_mutex_lock(&mutex[0]), "pthread_mutex_lock");
-    Must(-::pthread_mutex_unlock(&mutex[0]), "pthread_mutex_unlock");
+    MustPthread(::pthread_mutex_lock(&mutex[0]), "pthread_mutex_lock");
+    MustPthread(::pthread_mutex_unlock(&mutex[0]), "pthread_mutex_unlock");
   });
   ::pthread_mutex_destroy(&mutex[0]);
   ::pthread_mutexattr_destroy(&attributes);
@@ -60,28 +67,23 @@ double RobustMutexPair(Time time) {
 }
 
 double PipeRoundTrip(Time time) {
-  std::array<int, 2> there{};
-  std::array<int, 2> back{};
-  Must(::pipe2(there.data(), O_CLOEXEC), "pipe");
-  Must(::pipe2(back.data(), O_CLOEXEC), "pipe");
-  double mean = 0;
-  {
-    const Crew echo(1, [&](std::size_t) {
-      return [&](const Gate&) {
-        char byte = 0;
-        while (::read(there[0], &byte, 1) == 1 && ::write(back[1], &byte, 1) == 1) {
-        }
-        return 0;
-      };
-    });
-    mean = MeanNs(time, [&] {
-      char byte = 'x';
-      Must(::write(there[1], &byte, 1), "write");
-      Must(::read(back[0], &byte, 1), "read");
-    });
-  }
-  for (const int fd : {there[0], there[1], back[0], back[1]}) ::close(fd);
-  return mean;
+  const auto there = conformance::MakePipe();
+  const auto back = conformance::MakePipe();
+  Must(there && back ? 0 : -1, "pipe");
+  const Crew echo(1, [&](std::size_t) {
+    return [&](const Gate&) {
+      char byte = 0;
+      while (::read(there->read.get(), &byte, 1) == 1 &&
+             ::write(back->write.get(), &byte, 1) == 1) {
+      }
+      return 0;
+    };
+  });
+  return MeanNs(time, [&] {
+    char byte = 'x';
+    Must(::write(there->write.get(), &byte, 1), "write");
+    Must(::read(back->read.get(), &byte, 1), "read");
+  });
 }
 
 double Fsync(const std::string& dir, Time time) {

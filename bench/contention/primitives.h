@@ -25,7 +25,7 @@ inline constexpr std::array<Primitive, 9> kAllPrimitives = {
 using Limits = std::map<Primitive, double>;
 
 /// Measures each for about that time. A replacement has the size of a store file of `entries`
-/// entries in the format envelope/1. Errors: ends the program, where a system call fails.
+/// entries in the format envelope/1. Errors: throws std::system_error, where a system call fails.
 [[nodiscard]] Limits MeasureLimits(std::size_t entries, std::chrono::milliseconds time);
 
 }  // namespace holdfast::bench

@@ -14,10 +14,12 @@ namespace holdfast::bench {
 /// Shape: bench/contention/contention.schema.json. `load_before`: the machine's load when the first
 /// scene began.
 [[nodiscard]] Json ComparisonToJson(const Comparison& comparison, double load_before);
+/// As text of one line. What a driver wrote may be no UTF-8: each ill-formed byte becomes U+FFFD.
+[[nodiscard]] std::string JsonText(const Json& json);
 
 /// A heading and a table for the rows of one scene; the stores of one durability stand together,
-/// and only they are held against each other. Shape: lines of at most 120 columns, each ended by
-/// LF.
+/// and only they are held against each other. Shape: a line for each, ended by LF; what a driver
+/// wrote stands in it well-formed and without its control characters.
 [[nodiscard]] std::string SceneTable(const std::vector<Row>& rows);
 
 /// The primitives, a line each.

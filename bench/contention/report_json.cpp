@@ -23,9 +23,8 @@ std::string ProcessorModel() {
 }
 
 std::string FileSystem() {
-  const ScratchDirectory scratch;
   struct statfs status {};
-  if (::statfs(scratch.path().c_str(), &status) != 0) return "unknown";
+  if (::statfs(ScratchParent().c_str(), &status) != 0) return "unknown";
   switch (status.f_type) {
     case EXT4_SUPER_MAGIC:
       return "ext4";
@@ -121,6 +120,10 @@ Json ComparisonToJson(const Comparison& comparison, double load_before) {
   for (const Scene& scene : comparison.left_out) json["left_out"].push_back(SceneName(scene));
   for (const Row& row : comparison.rows) json["rows"].push_back(RowToJson(row));
   return json;
+}
+
+std::string JsonText(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 }  // namespace holdfast::bench

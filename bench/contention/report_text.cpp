@@ -25,6 +25,14 @@ std::string Short(double value) {
   return Format("%.2f", value);
 }
 
+// On one line, well-formed, and nothing that a terminal would obey.
+std::string Plain(const std::string& reason) {
+  std::string text = Json::parse(JsonText(reason));
+  std::replace_if(
+      text.begin(), text.end(), [](unsigned char byte) { return byte < ' ' || byte == 0x7f; }, ' ');
+  return text;
+}
+
 std::string Cell(const Row& row, const std::string& figure) {
   const auto found = row.figures.find(figure);
   return found == row.figures.end() ? "-" : Short(found->second.median);
@@ -98,11 +106,11 @@ std::string SceneTable(const std::vector<Row>& rows) {
   for (const Row* row : order) {
     if (row->outcome == Outcome::kMeasured) {
       text += Line(*row, BestOf(rows, row->persistence));
-      if (!row->reason.empty()) text += "        undecided: " + row->reason + "\n";
+      if (!row->reason.empty()) text += "        undecided: " + Plain(row->reason) + "\n";
     } else {
       text += Format("%-7s %-13s %9s  ", row->persistence.c_str(), row->candidate.c_str(),
                      row->outcome == Outcome::kVoid ? "void" : "-") +
-              row->reason + "\n";
+              Plain(row->reason) + "\n";
     }
   }
   return text + "\n";

@@ -38,6 +38,12 @@ Expected<Kind, std::string> KindIn(const std::array<std::pair<Kind, std::string_
                     "\"; there are: " + names);
 }
 
+// For instance "400", "0.5".
+std::string Shortest(double value) {
+  const std::string text = Json(value).dump();
+  return text.ends_with(".0") ? text.substr(0, text.size() - 2) : text;
+}
+
 }  // namespace
 
 std::string_view MixName(Mix mix) { return NameIn(kMixes, mix); }
@@ -63,6 +69,10 @@ Expected<void, std::string> Check(const Scene& scene) {
     return refuse("a think time must be 0 to 1000000 us");
   if (!std::isfinite(scene.rate_per_s) || scene.rate_per_s < 0 || scene.rate_per_s > 1e7)
     return refuse("a rate must be 0 (closed loop) to 10000000 calls a second");
+  const double due = scene.rate_per_s * std::chrono::duration<double>(scene.window).count();
+  if (scene.rate_per_s > 0 && due < static_cast<double>(scene.contenders))
+    return refuse("a rate must make a call due for each contender within the window: " +
+                  std::to_string(due) + " are due, for " + std::to_string(scene.contenders));
   if (scene.rate_per_s > 0 && scene.think.count() > 0)
     return refuse("a rate and a think time exclude each other: a rate says when calls begin");
   return {};
@@ -78,10 +88,12 @@ std::string SceneName(const Scene& scene) {
   if (scene.hot_id) name += ", one hot id";
   if (scene.think != otherwise.think)
     name += ", " + std::to_string(scene.think.count()) + " us of thought";
-  if (scene.rate_per_s > 0)
-    name += ", " + std::to_string(std::lround(scene.rate_per_s)) + " calls a second";
-  if (scene.window >= std::chrono::seconds(2))
-    name += ", for " + std::to_string(scene.window.count() / 1000) + " s";
+  if (scene.rate_per_s > 0) name += ", " + Shortest(scene.rate_per_s) + " calls a second";
+  if (scene.window != otherwise.window) {
+    const auto ms = scene.window.count();
+    name +=
+        ", for " + (ms % 1000 == 0 ? std::to_string(ms / 1000) + " s" : std::to_string(ms) + " ms");
+  }
   return name;
 }
 

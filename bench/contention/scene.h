@@ -52,8 +52,8 @@ struct Scene {
 /// Errors: a sentence that says which part cannot be, and what can.
 [[nodiscard]] Expected<void, std::string> Check(const Scene& scene);
 
-/// For instance "8 processes register, 100 entries, hot id, 1000 us apart". What is as in the
-/// default scene is left out, but for the first three.
+/// For instance "8 processes, register, 100 entries, one hot id, for 4 s". What is as in the
+/// default scene is left out, but for the first three. Scenes that differ have names that differ.
 [[nodiscard]] std::string SceneName(const Scene& scene);
 
 }  // namespace holdfast::bench

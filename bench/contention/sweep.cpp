@@ -75,7 +75,8 @@ std::vector<Scene> DefaultScenes() {
   for (const std::size_t entries : {10U, 1000U})
     add([&](Scene& scene) { scene.entries = entries; });
   add([](Scene& scene) { scene.hot_id = true; });
-  add([](Scene& scene) { scene.think = std::chrono::milliseconds(1); });
+  for (const int think_us : {1000, 50})
+    add([&](Scene& scene) { scene.think = std::chrono::microseconds(think_us); });
   add([](Scene& scene) { scene.rate_per_s = 400; });
   return scenes;
 }
@@ -114,8 +115,10 @@ Expected<std::vector<Scene>, std::string> ScenesOf(const Axes& axes) {
           .and_then([&] { return Vary<long>(scenes, axes.think_us, set_think); })
           .and_then([&] { return Vary<double>(scenes, axes.rates, set_rate); });
   if (!varied) return Unexpected(varied.error());
-  for (const Scene& scene : scenes) {
-    if (auto possible = Check(scene); !possible) return Unexpected(possible.error());
+  for (auto scene = scenes.begin(); scene != scenes.end(); ++scene) {
+    if (auto possible = Check(*scene); !possible) return Unexpected(possible.error());
+    if (std::find(scenes.begin(), scene, *scene) != scene)
+      return Unexpected("a scene is asked for twice: " + SceneName(*scene));
   }
   return scenes;
 }

@@ -27,7 +27,8 @@ struct Axes {
   [[nodiscard]] bool IsEmpty() const;
 };
 
-/// Every combination. Errors: a sentence, for a name there is not or a value that cannot be.
+/// Every combination. Errors: a sentence, for a name there is not, a value that cannot be, or one
+/// that is given twice.
 [[nodiscard]] Expected<std::vector<Scene>, std::string> ScenesOf(const Axes& axes);
 
 }  // namespace holdfast::bench

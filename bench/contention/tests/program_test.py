@@ -27,11 +27,11 @@ sys.path.insert(0, str(BENCH))
 import compare  # noqa: E402: it lies beside the benchmarks, not beside this test
 
 
-def run(arguments, program=PROGRAM):
+def run(arguments, program=PROGRAM, folder=None):
     # In memory, where a sync costs nothing: no test is to wait for a disk that others keep busy.
     environment = dict(os.environ)
-    if os.path.isdir("/dev/shm"):
-        environment["HOLDFAST_BENCH_DIR"] = "/dev/shm"
+    if folder or os.path.isdir("/dev/shm"):
+        environment["HOLDFAST_BENCH_DIR"] = folder or "/dev/shm"
     return subprocess.run([str(program), *arguments], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                           text=True, timeout=120, check=False)
 
@@ -69,7 +69,13 @@ class TheProgram(InAFolder):
                 (["--backend", "oracle"], 'there is no backend "oracle"; there are: reference'),
                 (["--mix", "evict"], 'there is no mix "evict"'),
                 (["--sharing", "fibres"], "there is no kind of contender"),
-                (["--rate", "5", "--think-us", "5"], "exclude each other"),
+                (["--rate", "50", "--think-us", "5"], "exclude each other"),
+                (["--rate", "nan"], "a rate must be"),
+                (["--rate", "1e-300"], "for each contender"),
+                (["--contenders", "-1"], "--contenders"),
+                (["--contenders", "1000000000"], "not 1000000000"),
+                (["--contenders", "2,2"], "asked for twice"),
+                (["--backend", "naive,naive"], "--backend names naive twice"),
                 (["--window-ms", "1"], "--window-ms"),
                 (["--contenders", "many"], "--contenders"),
                 (["--json", "/nonexistent/folder/file"], "cannot write"),
@@ -82,7 +88,8 @@ class TheProgram(InAFolder):
         for arguments, reason in (
                 (["--rate", "10000000", "--backend", "reference"], "the rate was not reached"),
                 (["--", "/nonexistent/driver"], "/nonexistent/driver"),
-                (["--", "cat"], "")):
+                (["--", "cat"], ""),
+                (["--", "sh", "-c", r"printf 'a\377b\nc' >&2; exit 3"], "a\ufffdb\nc")):
             head = ["--contenders", "2", "--entries", "3", "--window-ms", "60", "--repetitions", "1"]
             path = self.folder / "result.json"
             ended = run([*head, "--json", str(path), *arguments])
@@ -92,6 +99,25 @@ class TheProgram(InAFolder):
             row, = result["rows"]
             self.assertIn(reason, row["reason"])
             self.assertNotIn("figures", row)
+
+    def test_tells_which_folder_it_cannot_write_to(self):
+        ended = run([*SHORT, "--backend", "naive"], folder="/nonexistent")
+        self.assertEqual(ended.returncode, 2, ended.stdout + ended.stderr)
+        self.assertIn("HOLDFAST_BENCH_DIR", ended.stderr)
+
+    def test_keeps_an_earlier_result_until_it_has_a_better_one(self):
+        path = self.folder / "result.json"
+        path.write_text("earlier")
+        with subprocess.Popen([str(PROGRAM), "--backend", "naive", "--window-ms", "60000", "--json", str(path)],
+                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                              env=dict(os.environ, HOLDFAST_BENCH_DIR=str(self.folder))) as running:
+            children = pathlib.Path(f"/proc/{running.pid}/task/{running.pid}/children")
+            while not (begun := children.read_text().split()):  # ctest bounds this
+                self.assertIsNone(running.poll())
+            running.kill()
+        while any(os.path.exists(f"/proc/{child}") for child in begun):  # they write below self.folder
+            pass
+        self.assertEqual(path.read_text(), "earlier")
 
     def test_lists_its_stores(self):
         ended = run(["--list"])

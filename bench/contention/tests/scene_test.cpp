@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <functional>
 #include <set>
 
@@ -26,9 +27,12 @@ TEST(Scene, ThatCannotBeIsRefusedWithASentence) {
       {"a window must last", [](Scene& scene) { scene.window = std::chrono::milliseconds(1); }},
       {"a think time must", [](Scene& scene) { scene.think = std::chrono::microseconds(-1); }},
       {"a rate must", [](Scene& scene) { scene.rate_per_s = -1; }},
+      {"a rate must", [](Scene& scene) { scene.rate_per_s = std::nan(""); }},
+      {"due for each contender", [](Scene& scene) { scene.rate_per_s = 1e-300; }},
+      {"due for each contender", [](Scene& scene) { scene.rate_per_s = 15; }},
       {"exclude each other",
        [](Scene& scene) {
-         scene.rate_per_s = 10;
+         scene.rate_per_s = 100;
          scene.think = std::chrono::microseconds(1);
        }},
       {"2 contenders or more", [](Scene& scene) {
@@ -65,6 +69,14 @@ TEST(Scene, TheDefaultSweepIsOfDifferentScenesThatCanBe) {
   EXPECT_TRUE(names.count("2 processes, register, 100 entries, for 4 s"));
 }
 
+TEST(Scene, HasANameOfItsOwn) {
+  Scene scene;
+  scene.window = std::chrono::milliseconds(1500);
+  scene.rate_per_s = 40.5;
+  EXPECT_EQ(SceneName(scene),
+            "8 processes, register, 100 entries, 40.5 calls a second, for 1500 ms");
+}
+
 TEST(Sweep, PlaysEveryCombination) {
   Axes axes;
   EXPECT_TRUE(axes.IsEmpty());
@@ -92,6 +104,8 @@ TEST(Sweep, RefusesWhatCannotBe) {
   axes.contenders = {};
   axes.mixes = {"steal"};
   EXPECT_THAT(ScenesOf(axes).error(), HasSubstr("there is no mix \"steal\""));
+  axes.mixes = {"lookup", "register", "lookup"};
+  EXPECT_THAT(ScenesOf(axes).error(), HasSubstr("asked for twice: 8 processes, lookup"));
 }
 
 }  // namespace
