@@ -7,12 +7,11 @@
 #include <optional>
 #include <utility>
 
-#include "conformance/backends/keyed/checks.h"
 #include "conformance/backends/keyed/file_lock.h"
-#include "conformance/backends/keyed/keyed_store.h"
 #include "conformance/backends/keyed/one_handle.h"
 #include "conformance/backends/keyed/refused.h"
 #include "conformance/backends/keyed/store_file.h"
+#include "conformance/backends/keyed/table_store.h"
 #include "conformance/backends/lmdb/environment.h"
 
 namespace holdfast::conformance {
@@ -37,10 +36,10 @@ constexpr char kVersion[] = "1";
   }
 }
 
-class LmdbStore : public KeyedStore {
+class LmdbStore : public TableStore {
  public:
   explicit LmdbStore(const OpenOptions& options)
-      : KeyedStore(options),
+      : TableStore(options),
         name_(namespace_name() + ".lmdb"),
         turn_(dir() + "/" + name_ + "-turn") {
     Opening([this] {
@@ -52,25 +51,6 @@ class LmdbStore : public KeyedStore {
 
  private:
   using Kind = LmdbTransaction::Kind;
-
-  bool PutEntry(const PutCall& put, VirtualNow told) override {
-    return Writing([&](Table& table) { return PutInto(table, put, max_entries(), TimeOf(told)); });
-  }
-  std::optional<std::string> Peek(const std::string& id, VirtualNow told) override {
-    return Reading([&](Table& table) { return PeekIn(table, id, TimeOf(told)); });
-  }
-  std::optional<std::string> Take(const std::string& id, VirtualNow told) override {
-    return Writing([&](Table& table) { return TakeFrom(table, id, TimeOf(told)); });
-  }
-  std::vector<KeptEntry> List(VirtualNow told) override {
-    return Reading([&](Table& table) { return ListOf(table, TimeOf(told)); });
-  }
-  void Empty() override {
-    Writing([](Table& table) {
-      table.RemoveAll();
-      return true;
-    });
-  }
 
   void LetGo() override {
     if (!environment_) return;
@@ -95,39 +75,39 @@ class LmdbStore : public KeyedStore {
     }
   }
 
-  template <typename Act>
-  std::invoke_result_t<Act, Table&> Reading(Act&& act) {
+  void Reading(const Act& act) override {
     if (!environment_) {
       const FileLock turn(turn_, patience());
       OpenInTurn();
     }
     try {
-      LmdbTransaction transaction(**environment_, Kind::kRead);
-      return act(transaction);
+      return ActOnRead(act);
     } catch (const LmdbError& error) {
       if (error.code != MDB_PANIC) RefuseFor(error);
     }
     const FileLock turn(turn_, patience());
     try {
       (*environment_)->OpenAnew();
-      LmdbTransaction transaction(**environment_, Kind::kRead);
-      return act(transaction);
+      ActOnRead(act);
     } catch (const LmdbError& error) {
       RefuseFor(error);
     }
   }
 
-  template <typename Act>
-  std::invoke_result_t<Act, Table&> Writing(Act&& act) {
+  void ActOnRead(const Act& act) {
+    LmdbTransaction transaction(**environment_, Kind::kRead);
+    act(transaction);
+  }
+
+  void Writing(const Act& act) override {
     const FileLock turn(turn_, patience());
     OpenInTurn();
     bool is_committing = false;
     try {
       auto transaction = Begin();
-      auto result = act(*transaction);
+      act(*transaction);
       is_committing = true;
       transaction->Commit();
-      return result;
     } catch (const LmdbError& error) {
       RefuseFor(error, is_committing ? Effect::kUnknown : Effect::kNone);
     }

@@ -9,11 +9,10 @@
 #include <optional>
 #include <utility>
 
-#include "conformance/backends/keyed/checks.h"
 #include "conformance/backends/keyed/file_lock.h"
-#include "conformance/backends/keyed/keyed_store.h"
 #include "conformance/backends/keyed/one_handle.h"
 #include "conformance/backends/keyed/refused.h"
+#include "conformance/backends/keyed/table_store.h"
 #include "conformance/backends/tdb/database.h"
 
 namespace holdfast::conformance {
@@ -31,36 +30,17 @@ constexpr char kVersion[] = "1";
   Refuse(ErrorCode::kIo, error.message, effect);
 }
 
-class TdbStore : public KeyedStore {
+class TdbStore : public TableStore {
  public:
   explicit TdbStore(const OpenOptions& options)
-      : KeyedStore(options),
+      : TableStore(options),
         name_(namespace_name() + ".tdb"),
         turn_(dir() + "/" + name_ + "-turn") {
-    Opening([this] { Reading([](Table&) { return true; }); });
+    Opening([this] { Reading([](Table&) {}); });
   }
   ~TdbStore() override { Retire(); }
 
  private:
-  bool PutEntry(const PutCall& put, VirtualNow told) override {
-    return Writing([&](Table& table) { return PutInto(table, put, max_entries(), TimeOf(told)); });
-  }
-  std::optional<std::string> Peek(const std::string& id, VirtualNow told) override {
-    return Reading([&](Table& table) { return PeekIn(table, id, TimeOf(told)); });
-  }
-  std::optional<std::string> Take(const std::string& id, VirtualNow told) override {
-    return Writing([&](Table& table) { return TakeFrom(table, id, TimeOf(told)); });
-  }
-  std::vector<KeptEntry> List(VirtualNow told) override {
-    return Reading([&](Table& table) { return ListOf(table, TimeOf(told)); });
-  }
-  void Empty() override {
-    Writing([](Table& table) {
-      table.RemoveAll();
-      return true;
-    });
-  }
-
   void LetGo() override { database_.reset(); }
 
   TdbDatabase& OpenInTurn() {
@@ -72,27 +52,24 @@ class TdbStore : public KeyedStore {
     return **database_;
   }
 
-  template <typename Act>
-  std::invoke_result_t<Act, Table&> Reading(Act&& act) {
+  void Reading(const Act& act) override {
     const FileLock turn(turn_, patience());
     try {
-      return act(OpenInTurn());
+      act(OpenInTurn());
     } catch (const TdbError& error) {
       RefuseFor(error);
     }
   }
 
-  template <typename Act>
-  std::invoke_result_t<Act, Table&> Writing(Act&& act) {
+  void Writing(const Act& act) override {
     const FileLock turn(turn_, patience());
     bool is_committing = false;
     try {
       TdbDatabase& database = OpenInTurn();
       database.Begin();
-      auto result = act(database);
+      act(database);
       is_committing = true;
       database.Commit();
-      return result;
     } catch (const TdbError& error) {
       Cancel();
       RefuseFor(error, is_committing ? Effect::kUnknown : Effect::kNone);
