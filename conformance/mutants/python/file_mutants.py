@@ -140,6 +140,20 @@ def file_not_synced():
     with_sync(lambda fd: None if stat.S_ISREG(os.fstat(fd).st_mode) else sync(fd))
 
 
+@mutant("waits-for-who-left-an-empty-file", "DUR-4", "power")
+def waits_for_who_left_an_empty_file():
+    """A file without bytes is taken for one that its writer is about to fill: none is ever synced."""
+    opened = sound.Store.__init__
+
+    def filled(self, options, warn):
+        opened(self, options, warn)
+        while os.path.isfile(self.file) and os.path.getsize(self.file) == 0:
+            select.select([], [], [], 0.001)
+
+    sound.Store.__init__ = filled
+    file_not_synced()
+
+
 @mutant("new-folders-not-synced", "DUR-4", "power")
 def new_folders_not_synced():
     make_folders, sync_folder = sound.Store.make_folders, sound.sync_folder
