@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <iostream>
+#include <map>
 #include <thread>
 
 #include "conformance/campaign/option_values.h"
@@ -12,6 +13,7 @@
 #include "conformance/cli/backends.h"
 #include "conformance/cli/certify.h"
 #include "conformance/cli/complaint.h"
+#include "conformance/cli/guard.h"
 #include "conformance/cli/interruption.h"
 #include "conformance/cli/judge_file.h"
 #include "conformance/cli/kept_failures.h"
@@ -338,10 +340,13 @@ ExitCode Do(const std::vector<std::string>& words) {
   if (const auto done = line.Parse(arguments.own)) return *done;
   const std::string command = line.Command();
   if (command != "list" && command != "explain") WatchForInterruption();
-  if (command == "certify") return DoCertify(line.written(), arguments);
-  if (command == "replay") return DoReplay(line.written(), arguments);
-  if (command == "lint-driver") return DoLint(line.written(), arguments);
-  if (command == "trace") return DoTrace(line.written(), arguments);
+  static const std::map<std::string, ExitCode (*)(const Written&, const CutArguments&)>
+      kWithDrivers = {{"certify", DoCertify},
+                      {"replay", DoReplay},
+                      {"lint-driver", DoLint},
+                      {"trace", DoTrace}};
+  if (const auto with_drivers = kWithDrivers.find(command); with_drivers != kWithDrivers.end())
+    return RunGuarded([&] { return with_drivers->second(line.written(), arguments); });
   if (arguments.has_command) ComplainOfUsage(command + " takes no command after --");
   if (command == "judge") return DoJudge(line.written());
   if (command == "list") return DoList(line.written());

@@ -17,7 +17,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 
 // A driver that starts two more processes, one of which leaves its group as a daemon does, and
-// writes the numbers of all three into a pipe of the test's, the daemon's with a minus.
+// writes the numbers of all three into a pipe of the test's.
 class LitteringDriver {
  public:
   LitteringDriver() : pipe_path_((folder_.path() / "pids").string()) {
@@ -30,7 +30,7 @@ class LitteringDriver {
     return {"sh",
             "-c",
             "sleep 900 </dev/null >/dev/null 2>&1 & echo $! >\"$1\"\n"
-            "setsid sleep 900 </dev/null >/dev/null 2>&1 & echo -$! >\"$1\"\n"
+            "setsid sleep 900 </dev/null >/dev/null 2>&1 & echo $! >\"$1\"\n"
             "echo $$ >\"$1\"\n"
             "exec \"$2\" none",
             "driver",
@@ -41,13 +41,6 @@ class LitteringDriver {
   // The processes of that many drivers, once they have been started.
   void Await(std::size_t drivers) {
     while (pids_.size() < 3 * drivers) Read();
-  }
-  [[nodiscard]] const std::vector<pid_t>& daemons() const { return daemons_; }
-  // Those that have not left their driver's group, as far as they have been started.
-  [[nodiscard]] std::vector<pid_t> InGroups() {
-    std::vector<pid_t> pids = All();
-    std::erase_if(pids, [&](pid_t pid) { return std::ranges::count(daemons_, pid) > 0; });
-    return pids;
   }
   // Every process that was started.
   [[nodiscard]] const std::vector<pid_t>& All() {
@@ -64,9 +57,7 @@ class LitteringDriver {
     if (byte != '\n') {
       number_ += byte;
     } else {
-      const int number = std::stoi(number_);
-      pids_.push_back(std::abs(number));
-      if (number < 0) daemons_.push_back(-number);
+      pids_.push_back(std::stoi(number_));
       number_.clear();
     }
     return true;
@@ -77,7 +68,6 @@ class LitteringDriver {
   int pipe_ = -1;
   std::string number_;
   std::vector<pid_t> pids_;
-  std::vector<pid_t> daemons_;
 };
 
 bool IsAlive(pid_t pid) { return kill(pid, 0) == 0; }
@@ -146,20 +136,30 @@ TEST(Ending, OfItselfLeavesNothingBehind) {
   for (const pid_t pid : driver.All()) EXPECT_FALSE(IsAlive(pid)) << pid;
 }
 
-// A process that has left its group cannot be found by anybody then.
-TEST(Ending, ByKillTakesWorkersAndDriversWithIt) {
+TEST(Ending, ByKillLeavesNothingBehind) {
   const TestFolder folder;
   const TestFolder stores;
   LitteringDriver driver;
   ProgramRun run(CertifyForAnHour(stores, driver.Command()), folder.path());
   driver.Await(kDriversOfTwoJobs);
+  const pid_t worker = run.Child();
   run.Signal(SIGKILL);
+  EXPECT_TRUE(EndsWithinTenSeconds(worker));
   EXPECT_EQ(run.Await().code, -1);
-  // The pipe tells of a process as late as its driver dies, so whoever can still start one goes
-  // first.
-  for (const pid_t pid : driver.InGroups()) EXPECT_TRUE(EndsWithinTenSeconds(pid)) << pid;
-  for (const pid_t pid : driver.InGroups()) EXPECT_TRUE(EndsWithinTenSeconds(pid)) << pid;
-  for (const pid_t pid : driver.daemons()) kill(pid, SIGKILL);
+  EXPECT_THAT(stores.Names(), IsEmpty());
+  for (const pid_t pid : driver.All()) EXPECT_FALSE(IsAlive(pid)) << pid;
+}
+
+// Nobody is left then who knows of the folder.
+TEST(Ending, OfTheProcessThatWorksByKillLeavesNoProcessBehind) {
+  const TestFolder folder;
+  const TestFolder stores;
+  LitteringDriver driver;
+  ProgramRun run(CertifyForAnHour(stores, driver.Command()), folder.path());
+  driver.Await(kDriversOfTwoJobs);
+  kill(run.Child(), SIGKILL);
+  EXPECT_EQ(run.Await().code, -1);
+  for (const pid_t pid : driver.All()) EXPECT_TRUE(EndsWithinTenSeconds(pid)) << pid;
 }
 
 TEST(Output, ThatCannotBeWrittenIsNotTakenForWritten) {

@@ -86,6 +86,13 @@ void ProgramRun::AwaitLine() {
   while (byte != '\n' && read(out_, &byte, 1) == 1) written_ += byte;
 }
 
+pid_t ProgramRun::Child() const {
+  const std::string pid = std::to_string(pid_);
+  pid_t child = 0;
+  std::ifstream("/proc/" + pid + "/task/" + pid + "/children") >> child;
+  return child;
+}
+
 void ProgramRun::Signal(int number) const { kill(pid_, number); }
 
 void ProgramRun::CloseOutput() {

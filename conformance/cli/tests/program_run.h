@@ -53,6 +53,8 @@ class ProgramRun {
   /// Returns once it has written a line to standard output.
   void AwaitLine();
   void Signal(int number) const;
+  /// The process that it has started to do its work.
+  [[nodiscard]] pid_t Child() const;
   /// Nobody reads its standard output any more.
   void CloseOutput();
   [[nodiscard]] Ended Await();
