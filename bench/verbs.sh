@@ -58,7 +58,7 @@ bench() {
     found=yes
     [ -z "$json" ] || out=(--benchmark_out="$json/$(basename "$program").json")
     "$program" "${out[@]}" "${asked[@]}" ||
-      { say "$(basename "$program") failed with status $?"; code=1; }
+      { code=$?; say "$(basename "$program") failed with status $code"; }
     # Of a filter that none of its benchmarks matches.
     [ -z "$json" ] || [ -s "$json/$(basename "$program").json" ] ||
       rm -f "$json/$(basename "$program").json"
