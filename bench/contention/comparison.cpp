@@ -118,6 +118,12 @@ struct Entrant {
   int failed_in_a_row = 0;
 };
 
+// A store that promises nothing to several processes breaks no promise among them.
+bool IsTooMuchFor(const Entrant& entrant, const Scene& scene) {
+  return entrant.description && scene.sharing == Sharing::kProcesses && scene.contenders > 1 &&
+         !entrant.description->capabilities.multi_process;
+}
+
 void AddLimits(std::map<Primitive, std::vector<double>>& all, const Limits& limits) {
   for (const auto& [primitive, ns] : limits) all[primitive].push_back(ns);
 }
@@ -167,6 +173,9 @@ Comparison Compare(const std::vector<Candidate>& candidates, const std::vector<S
     for (const Entrant& entrant : entrants) {
       contests.emplace_back(entrant.candidate, scene);
       if (!entrant.description) contests.back().Refuse(entrant.description.error());
+      if (IsTooMuchFor(entrant, scene))
+        contests.back().Refuse(
+            "it does not claim multi_process, so that only a scene of 1 process is for it");
       if (entrant.failed_in_a_row >= kEnough)
         contests.back().Refuse("not asked again after it had failed in three scenes");
     }
@@ -192,8 +201,10 @@ Comparison Compare(const std::vector<Candidate>& candidates, const std::vector<S
     for (std::size_t at = 0; at < contests.size(); ++at) {
       Entrant& entrant = entrants[at];
       Row row = contests[at].Finish(entrant.description ? &*entrant.description : nullptr);
-      entrant.failed_in_a_row =
-          row.outcome == Outcome::kNotMeasured ? entrant.failed_in_a_row + 1 : 0;
+      if (!IsTooMuchFor(entrant, scene)) {
+        entrant.failed_in_a_row =
+            row.outcome == Outcome::kNotMeasured ? entrant.failed_in_a_row + 1 : 0;
+      }
       options.on_row(row);
       comparison.rows.push_back(std::move(row));
     }

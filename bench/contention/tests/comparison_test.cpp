@@ -36,6 +36,13 @@ Scene Short(Mix mix) {
   return scene;
 }
 
+// For a store that claims nothing of several processes.
+Scene Alone(Mix mix) {
+  Scene scene = Short(mix);
+  scene.contenders = 1;
+  return scene;
+}
+
 Candidate Driver(std::vector<std::string> command) {
   Candidate driver;
   driver.name = "driver";
@@ -151,9 +158,9 @@ TEST(Comparison, EndsWithAReasonAndNoNumberWhereNothingCanBeMeasured) {
       {*CandidateNamed("reference"), empty, "contenders, not 0"},
       {Driver({HOLDFAST_SOUND_TWIN}), threads, "threads share a linked store"},
       {Driver({"/nonexistent/driver"}), Short(Mix::kRegister), "/nonexistent/driver"},
-      {Driver({HOLDFAST_HOSTILE_DRIVER, "open", "exit-3"}), Short(Mix::kRegister), "exited"},
-      {Driver({HOLDFAST_HOSTILE_DRIVER, "lookup", "exit-0"}), Short(Mix::kLookup), "exited"},
-      {Driver({HOLDFAST_HOSTILE_DRIVER, "claim", "sigkill"}), Short(Mix::kClaim), "SIGKILL"}};
+      {Driver({HOLDFAST_HOSTILE_DRIVER, "open", "exit-3"}), Alone(Mix::kRegister), "exited"},
+      {Driver({HOLDFAST_HOSTILE_DRIVER, "lookup", "exit-0"}), Alone(Mix::kLookup), "exited"},
+      {Driver({HOLDFAST_HOSTILE_DRIVER, "claim", "sigkill"}), Alone(Mix::kClaim), "SIGKILL"}};
   for (const Hopeless& hopeless : all) {
     const Row row = PlayOnce(hopeless.candidate, hopeless.scene);
     EXPECT_EQ(row.outcome, Outcome::kNotMeasured) << hopeless.why;
@@ -162,10 +169,22 @@ TEST(Comparison, EndsWithAReasonAndNoNumberWhereNothingCanBeMeasured) {
   }
 }
 
+TEST(Comparison, AsksNothingOfSeveralProcessesThatTheStoreDoesNotClaim) {
+  const Candidate minimal =
+      Driver({"python3", HOLDFAST_SOURCE_DIR "/conformance/backends/python_minimal/driver.py"});
+  std::vector<Scene> scenes(3, Short(Mix::kRegister));
+  scenes.push_back(Alone(Mix::kRegister));
+  const Comparison comparison = Compare({minimal}, scenes, Options(1));
+  ASSERT_THAT(comparison.rows, SizeIs(4));
+  EXPECT_EQ(comparison.rows.front().outcome, Outcome::kNotMeasured);
+  EXPECT_THAT(comparison.rows.front().reason, HasSubstr("does not claim multi_process"));
+  EXPECT_EQ(comparison.rows.back().outcome, Outcome::kMeasured) << comparison.rows.back().reason;
+}
+
 TEST(Comparison, SaysWhatAnUnsupportedCallWasToldInstead) {
   const Row row = PlayOnce(
       Driver({"python3", HOLDFAST_SOURCE_DIR "/conformance/backends/python_minimal/driver.py"}),
-      Short(Mix::kClaim));
+      Alone(Mix::kClaim));
   EXPECT_EQ(row.outcome, Outcome::kNotMeasured);
   EXPECT_THAT(row.reason, HasSubstr("unsupported"));
 }

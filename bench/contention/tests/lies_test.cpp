@@ -2,6 +2,7 @@
 // that meets its lie. They keep everybody out while they lie, so no race has to come about first.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <signal.h>
 #include <stdlib.h>
 
 #include <filesystem>
@@ -30,6 +31,7 @@ enum class Lie {
   kClaimIsAlwaysWon,
   kLookupIsOfLongAgo,  // what it once read
   kLookupIsOfAnother,  // id, one in five
+  kRegisterEndsTheProcess,
 };
 
 class LyingStore : public conformance::OpenStore {
@@ -39,6 +41,7 @@ class LyingStore : public conformance::OpenStore {
   Expected<void, StoreError> Register(const std::string& id, const Json& record,
                                       std::optional<std::int64_t>, VirtualNow) override {
     if (Lies(Lie::kRegisterIsDropped)) return {};
+    if (Lies(Lie::kRegisterEndsTheProcess)) ::raise(SIGKILL);
     store_.Register(id, record);
     known_[id] = record;
     return {};
@@ -82,7 +85,9 @@ class LyingBackend : public conformance::Backend {
  public:
   explicit LyingBackend(Lie lie) : lie_(lie) {}
   conformance::BackendDescription Describe() const override {
-    return {{"lies", "1"}, {"lies", "1"}, {}};
+    Capabilities claims;
+    claims.multi_process = true;
+    return {{"lies", "1"}, {"lies", "1"}, claims};
   }
   Expected<std::unique_ptr<conformance::OpenStore>, StoreError> Open(
       const conformance::OpenOptions& options, conformance::QuarantineListener) override {
@@ -135,6 +140,13 @@ TEST(Lies, AreVoid) {
     EXPECT_THAT(row.reason, HasSubstr(why)) << which;
     EXPECT_THAT(row.figures, IsEmpty()) << which;
   }
+}
+
+TEST(Lies, HaveNoNumberWhereAContenderDies) {
+  const Row row = Play(Lie::kRegisterEndsTheProcess, Mix::kRegister);
+  EXPECT_EQ(row.outcome, Outcome::kNotMeasured);
+  EXPECT_THAT(row.reason, HasSubstr("was killed by Killed"));
+  EXPECT_THAT(row.figures, IsEmpty());
 }
 
 TEST(Lies, AreNotSeenWhereThereAreNone) {
