@@ -65,10 +65,10 @@ def start_of(store, build):
             for word in store["start"]]
 
 
-def targets_of(stores):
+def programs_of(stores, build):
     """What has to be built to certify them."""
-    programs = {store["start"][0] for store in stores if store["start"][0].startswith("{build}/")}
-    return ["holdfast", *sorted(pathlib.PurePath(program).name for program in programs)]
+    return [f"{build}/holdfast", *sorted({start_of(store, build)[0] for store in stores
+                                          if store["start"][0].startswith("{build}/")})]
 
 
 def clauses():

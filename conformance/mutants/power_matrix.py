@@ -13,7 +13,7 @@ sys.dont_write_bytecode = True
 
 import power_page
 import scratch
-from catalogue import SOURCE, Refusal, must_clauses, read_catalogue, targets_of
+from catalogue import SOURCE, Refusal, must_clauses, programs_of, read_catalogue
 from power_results import Results
 from power_runs import Runs
 from programs import Ended, Programs
@@ -127,11 +127,14 @@ def put_on_the_page(given, chosen, results, wrong):
 def matrix(given, programs):
     chosen = chosen_of(given)
     if given.list_targets:
-        print("\n".join(targets_of(chosen)))
+        print("\n".join(pathlib.Path(program).name for program in programs_of(chosen, given.build)))
         return 0
     given.build = given.build.resolve()
     seeds = range(1, 2 if given.short else given.seeds + 1)
     options = IN_SHORT if given.short else ["--budget", given.budget] if given.budget else []
+    missing = [program for program in programs_of(chosen, given.build) if not pathlib.Path(program).is_file()]
+    if missing:
+        raise Refusal(f"not built: {', '.join(missing)}; ./dev power-matrix builds what it needs")
     results = Results(results_path(given), seeds, options, given.resume)
     with scratch.scratch(scratch.parent()) as (folder, lock):
         runs = Runs(given.build, programs, folder, lock, options)
@@ -140,7 +143,9 @@ def matrix(given, programs):
              wrong_of_mutants(chosen, results, is_whole=not given.mutant and not given.level))
     text = (power_page.good_part(chosen, results, given.budget) if given.good
             else power_page.mutant_part(chosen, results))
-    print("\n" + text if given.mutant else text.split("\n")[0])
+    first, *lines = text.split("\n")
+    rows = [line for line in lines if line.startswith("|")] if given.mutant else []
+    print("\n".join([first, *rows]))
     for line in wrong:
         print(f"WRONG  {line}")
     put_on_the_page(given, chosen, results, wrong)
@@ -159,7 +164,7 @@ def main(arguments):
         print(f"power-matrix: ended by {ended}; --resume goes on from what was seen", file=sys.stderr)
         return 128 + ended.signal
     except OSError as error:
-        print(f"power-matrix: {error.filename or 'it'} failed: {error.strerror}; "
+        print(f"power-matrix: {error.filename or 'a write'} failed: {error.strerror}; "
               "--resume goes on from what was seen", file=sys.stderr)
         return 4
 

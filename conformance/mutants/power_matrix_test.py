@@ -53,6 +53,7 @@ class WaitingBuild:
         self.folder = pathlib.Path(folder)
         (self.folder / "holdfast").write_text(WAITING)
         (self.folder / "holdfast").chmod(0o700)
+        os.symlink(BUILD / "conformance", self.folder / "conformance")
         os.mkfifo(self.folder / "started")
         self.started = os.open(self.folder / "started", os.O_RDWR)
 
@@ -168,6 +169,14 @@ class Resuming(unittest.TestCase):
             with contextlib.closing(Results(path, [1], ["--budget", "1s"], True)) as results:
                 self.assertEqual([], results.of(store))
 
+    def test_says_which_file_has_no_room(self):
+        with tempfile.TemporaryDirectory() as folder, \
+                contextlib.closing(Results(pathlib.Path(folder) / "results.jsonl", [1], [], False)) as results:
+            results.close()
+            results.file = open("/dev/full", "r+b", buffering=0)
+            with self.assertRaisesRegex(OSError, "No space left on device: '/dev/full'"):
+                results.add({"name": "one"}, 1, {"caught": "named"})
+
 
 class Seen:
     """Results of a store that was found at once, or never."""
@@ -219,7 +228,7 @@ class Command(unittest.TestCase):
         for arguments, sentence in ((["--mutant", "no-such"], "no store no-such"),
                                     (["--level", "no-such"], "no store of that kind"),
                                     (["--seeds", "0"], "--seeds is 1 or more"),
-                                    (["--build", "/no/such"], "cannot be written: No such file")):
+                                    (["--build", "/no/such"], "not built: /no/such/holdfast, ")):
             done = subprocess.run([sys.executable, HERE / "power_matrix.py", *arguments],
                                   capture_output=True, text=True, check=False)
             self.assertEqual(2, done.returncode)

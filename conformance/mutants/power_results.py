@@ -1,4 +1,5 @@
 """What the runs have seen so far, in a file from which a run that was interrupted goes on."""
+import errno
 import fcntl
 import json
 import os
@@ -48,8 +49,11 @@ class Results:
     def add(self, store, seed, seen):
         self.seen[self.key(store, self.options, seed)] = seen
         line = (json.dumps([store, self.options, seed, seen]) + "\n").encode()
-        if self.file.write(line) != len(line):
-            raise OSError(28, os.strerror(28), self.file.name)  # the rest has no room
+        try:
+            if self.file.write(line) != len(line):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))  # for the rest there was no room
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, self.file.name) from None
 
     def has(self, store, seed):
         return self.key(store, self.options, seed) in self.seen
