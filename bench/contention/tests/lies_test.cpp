@@ -110,7 +110,11 @@ Row Play(Lie lie, Mix mix) {
   ComparisonOptions options;
   options.repetitions = 3;  // the first that shows it is the last
   options.for_each_limit = std::chrono::milliseconds(1);
-  return Compare({candidate}, {scene}, options).rows.at(0);
+  // A machine that others keep busy may let neither of the two run for so long.
+  for (int more = 5;; --more) {
+    Row row = Compare({candidate}, {scene}, options).rows.at(0);
+    if (more == 0 || row.reason.find("no call returned within") == std::string::npos) return row;
+  }
 }
 
 struct Lied {
