@@ -19,6 +19,7 @@ namespace holdfast::conformance {
 namespace {
 
 constexpr std::chrono::seconds kEndDeadline{5};
+constexpr std::chrono::seconds kGrace{3};  // of those: to end in good order
 
 // The parent of a process, as /proc/N/stat names it: after its name, which may hold anything, and
 // its state.
@@ -42,10 +43,15 @@ std::vector<pid_t> Orphans() {
 }
 
 // The pid is a child of this process that nobody else reaps, so the number is its own till then.
-bool End(pid_t pid, SteadyTime deadline) {
+bool HasEnded(pid_t pid, SteadyTime deadline) {
   const UniqueFd ended(static_cast<int>(syscall(SYS_pidfd_open, pid, 0U)));
-  kill(pid, SIGKILL);
   return ended.open() && WaitReadable(ended.get(), deadline) && waitpid(pid, nullptr, WNOHANG) > 0;
+}
+
+// A server that is killed leaves its sockets and its shared memory behind.
+void AskToEnd(const std::vector<pid_t>& orphans, SteadyTime deadline) {
+  for (const pid_t pid : orphans) kill(pid, SIGTERM);
+  for (const pid_t pid : orphans) static_cast<void>(HasEnded(pid, deadline));
 }
 
 }  // namespace
@@ -53,12 +59,15 @@ bool End(pid_t pid, SteadyTime deadline) {
 OrphanKeeper::OrphanKeeper() { prctl(PR_SET_CHILD_SUBREAPER, 1UL); }
 
 OrphanKeeper::~OrphanKeeper() {
-  const SteadyTime deadline = std::chrono::steady_clock::now() + kEndDeadline;
+  const SteadyTime start = std::chrono::steady_clock::now();
+  const SteadyTime deadline = start + kEndDeadline;
+  AskToEnd(Orphans(), start + kGrace);
   // Whose parent has just been ended comes with the next round.
   for (std::vector<pid_t> orphans = Orphans();
        !orphans.empty() && std::chrono::steady_clock::now() < deadline; orphans = Orphans()) {
     for (const pid_t pid : orphans) {
-      if (!End(pid, deadline)) return;
+      kill(pid, SIGKILL);
+      if (!HasEnded(pid, deadline)) return;
     }
   }
   prctl(PR_SET_CHILD_SUBREAPER, 0UL);

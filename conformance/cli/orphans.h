@@ -9,7 +9,8 @@ namespace holdfast::conformance {
 
 /// While it lives, processes below this one that lose their parent become its children. When it
 /// goes, every child of this process is ended that nobody here has started, with what those have
-/// started, within five seconds. Threads: the process's only one.
+/// started, within five seconds: asked by SIGTERM, and killed where it has not ended after three of
+/// them. Threads: the process's only one.
 class OrphanKeeper {
  public:
   OrphanKeeper();

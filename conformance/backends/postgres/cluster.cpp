@@ -48,6 +48,10 @@ void MakeFolder(const fs::path& path, mode_t mode) {
   }
 }
 
+// In the cluster, where the next start clears it away: what a killed server leaves in /dev/shm
+// stays there where the cluster is not started again.
+constexpr char kSharedMemory[] = "dynamic_shared_memory_type=mmap";
+
 constexpr char kAside[] = "making-";
 
 // Aside, and renamed when it is whole: where its maker was killed, initdb goes on for a while.
@@ -118,7 +122,9 @@ ServerPlan ClusterPlan(int number, const Patience& patience) {
                   "-c",
                   "max_connections=500",
                   "-c",
-                  "recovery_init_sync_method=syncfs"};
+                  "recovery_init_sync_method=syncfs",
+                  "-c",
+                  kSharedMemory};
   return plan;
 }
 

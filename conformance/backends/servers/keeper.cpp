@@ -4,9 +4,9 @@
 //
 // Drivers that share a data directory share its server; they come and go, and are killed at will.
 // Each keeps a connection to the keeper, which the kernel closes however the driver ends. When the
-// last one has been closed for LINGER_MS the keeper ends the server, with END_SIGNAL, and then
-// itself; when the keeper is killed the kernel kills the server. So no server outlives what it was
-// started for.
+// last one has been closed for LINGER_MS, or the keeper gets SIGTERM, it ends the server, with
+// END_SIGNAL, and then itself; when the keeper is killed the kernel kills the server. So no server
+// outlives what it was started for.
 //
 // In COMMAND, {folder} is a folder for the server's sockets; SOCKET is the name in it that can be
 // connected to once the server is up. USER is who the server runs as; - for the keeper's own.
@@ -15,6 +15,7 @@
 #include <poll.h>
 #include <pwd.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -67,6 +68,22 @@ int RemainingMs(Clock::time_point deadline) {
   return rest < 0 ? 0 : static_cast<int>(rest);
 }
 
+sigset_t Asking() {
+  sigset_t asking;
+  sigemptyset(&asking);
+  sigaddset(&asking, SIGTERM);
+  return asking;
+}
+
+// Readable once somebody has asked this process to end.
+OwnFd AskedToEnd() {
+  const sigset_t asking = Asking();
+  if (sigprocmask(SIG_BLOCK, &asking, nullptr) != 0) throw std::runtime_error("sigprocmask");
+  OwnFd asked(signalfd(-1, &asking, SFD_CLOEXEC));
+  if (!asked.open()) throw std::runtime_error("signalfd");
+  return asked;
+}
+
 bool IsReadable(int fd, int ms) {
   pollfd wanted{fd, POLLIN, 0};
   return poll(&wanted, 1, ms) > 0;
@@ -97,15 +114,18 @@ class Keeper {
     // Until when it stays where nobody has it.
     Clock::time_point end = Clock::now() + kFirstClient;
     while (true) {
-      std::vector<pollfd> wanted = {{listening_.get(), POLLIN, 0}, {server_end_.get(), POLLIN, 0}};
+      std::vector<pollfd> wanted = {{listening_.get(), POLLIN, 0},
+                                    {server_end_.get(), POLLIN, 0},
+                                    {asked_to_end_.get(), POLLIN, 0}};
+      const std::size_t others = wanted.size();
       for (const OwnFd& client : clients_) wanted.push_back({client.get(), POLLIN, 0});
       const int got = poll(wanted.data(), wanted.size(), clients_.empty() ? RemainingMs(end) : -1);
       if (got < 0 && errno != EINTR) return;
       if (got < 0) continue;
-      if (got == 0 || wanted[1].revents != 0) return;
+      if (got == 0 || wanted[1].revents != 0 || wanted[2].revents != 0) return;
       for (std::size_t at = clients_.size(); at-- > 0;) {
         // A client says nothing: what there is to read is its end.
-        if (wanted[at + 2].revents == 0) continue;
+        if (wanted[at + others].revents == 0) continue;
         clients_.erase(clients_.begin() + static_cast<std::ptrdiff_t>(at));
         end = Clock::now() + terms_.linger;
       }
@@ -140,6 +160,8 @@ class Keeper {
       dup2(log, 1);
       dup2(log, 2);
     }
+    const sigset_t asking = Asking();
+    sigprocmask(SIG_UNBLOCK, &asking, nullptr);
     std::vector<char*> argv;
     for (std::string& word : command) argv.push_back(word.data());
     argv.push_back(nullptr);
@@ -147,7 +169,7 @@ class Keeper {
     _exit(127);
   }
 
-  // False where it ended instead.
+  // False where it ended instead, or is to.
   bool AwaitServer() {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
@@ -159,7 +181,7 @@ class Keeper {
       if (connect(probe.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0)
         return true;
       // The pause between two tries, unless the server ends.
-      if (IsReadable(server_end_.get(), 1)) return false;
+      if (IsReadable(server_end_.get(), 1) || IsReadable(asked_to_end_.get(), 0)) return false;
     }
     return false;
   }
@@ -183,6 +205,7 @@ class Keeper {
   OwnFd directory_;  // held, so that its inode stays its own
   OwnFd listening_;
   Terms terms_;
+  OwnFd asked_to_end_ = AskedToEnd();
   ServerFolder folder_;
   std::string socket_;
   pid_t server_ = -1;

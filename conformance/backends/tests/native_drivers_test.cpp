@@ -43,6 +43,19 @@ INSTANTIATE_TEST_SUITE_P(Each, NativeDrivers,
                          testing::Values("lmdb", "postgres", "redis", "sqlite", "tdb"),
                          [](const auto& chosen) { return std::string(chosen.param); });
 
+// Ended by the suite with the last driver, they have taken away their sockets.
+TEST(Servers, LeaveNothingInTheTemporaryFolder) {
+  if (!IsBuilt("redis")) return;
+  const TestFolder folder;
+  const TestFolder temporary;
+  setenv("TMPDIR", temporary.path().c_str(), 1);
+  const Ended ended = RunHoldfast(
+      {"certify", "--level", "sequential", "--budget", "1s", "--", Driver("redis")}, folder.path());
+  unsetenv("TMPDIR");
+  EXPECT_THAT(ended.out, testing::ContainsRegex("sequential +(pass|inconclusive)")) << ended.err;
+  EXPECT_THAT(temporary.Names(), testing::IsEmpty());
+}
+
 // Most races show it at once; the budget is for a machine that is busy.
 TEST(NaiveTwins, AreCaughtConsumingTwice) {
   if (!IsBuilt("sqlite")) return;

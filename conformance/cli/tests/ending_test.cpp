@@ -8,6 +8,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <sstream>
+
 #include "conformance/cli/tests/program_run.h"
 
 namespace holdfast::conformance {
@@ -134,6 +136,31 @@ TEST(Ending, OfItselfLeavesNothingBehind) {
   EXPECT_GE(driver.All().size(), 3 * kDriversOfTwoJobs);
   EXPECT_THAT(stores.Names(), IsEmpty());
   for (const pid_t pid : driver.All()) EXPECT_FALSE(IsAlive(pid)) << pid;
+}
+
+// A server's sockets and shared memory are its own to take away; one that will not end is killed.
+TEST(Ending, OfWhatADriverLeftIsAskedForBeforeItIsForced) {
+  const TestFolder folder;
+  const std::string started = (folder.path() / "started").string();
+  const std::string ended = (folder.path() / "ended").string();
+  // The daemons close what the driver reads once they are set to be asked.
+  const std::string polite =
+      "trap 'kill $!; echo >>\"$2\"; exit' TERM; echo >>\"$1\"; exec >&-; sleep 900 & wait";
+  const std::string deaf = "trap '' TERM; exec >&-; exec sleep 900";
+  const std::string driver =
+      "asked=$(setsid sh -c \"$4\" polite \"$1\" \"$2\" </dev/null &\n"
+      "setsid sh -c \"$5\" </dev/null & echo $! >>\"$2.not\")\nexec \"$3\" none";
+  const Ended run = RunHoldfast({"lint-driver", "--", "sh", "-c", driver, "driver", started, ended,
+                                 HOLDFAST_MUTANT_DRIVER, polite, deaf},
+                                folder.path());
+  EXPECT_EQ(run.code, 0) << run.out << run.err;
+  EXPECT_NE(ReadText(started), "");
+  EXPECT_EQ(ReadText(ended), ReadText(started));
+  std::istringstream deaf_ones(ReadText(ended + ".not"));
+  pid_t pid = 0;
+  EXPECT_TRUE(deaf_ones >> pid);
+  do EXPECT_FALSE(IsAlive(pid)) << pid;
+  while (deaf_ones >> pid);
 }
 
 TEST(Ending, ByKillLeavesNothingBehind) {
