@@ -3,15 +3,19 @@
 
 `./dev zoo` installs and builds what this starts, and runs it. What was seen of each store goes into
 RESULTS.json and RESULTS.md, and each failure into findings/ of its backend, where there is none of its
-kind yet. Ends with 1 where a failure is not explained or does not show again, with 3 where a store did
-not run.
+kind yet. Ends with 1 where a failure is not explained or does not show again, with 2 where it was asked
+for what makes no sense, with 3 where a store did not run or the run was interrupted, with 4 where what
+was seen cannot be read or written.
 """
 import argparse
 import concurrent.futures
+import contextlib
+import fcntl
 import json
 import os
 import pathlib
-import subprocess
+import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -20,26 +24,24 @@ sys.dont_write_bytecode = True
 
 import zoo_page
 import zoo_prepare
-from zoo_catalogue import HERE, SOURCE, read_backends
+from zoo_catalogue import HERE, SOURCE, Unreadable, read_backends, read_json
+from zoo_programs import PROGRAMS, shown_of
 
 RESULTS = HERE / "RESULTS.json"
 BUDGET = "20s"
-LONGEST_S = 1200  # of one certification; a level ends by itself long before
 FEWEST_REPLAYS, MOST_REPLAYS = 3, 60
+REPORTS = "zoo-report-"  # folders in the build's, for as long as a certification runs
 LOOK_FOR = "60s"  # how long a race is looked for that its kept run does not show again
 
 
-def run(command):
-    """The exit code and the output of a program that is started at the root of the project."""
-    done = subprocess.run(command, cwd=SOURCE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          stdin=subprocess.DEVNULL, timeout=LONGEST_S, check=False)
-    return done.returncode, done.stdout.decode("utf-8", "replace")
+class Nonsense(Exception):
+    """What was asked for makes no sense: the sentence that says so."""
 
 
 class Zoo:
     def __init__(self, given, npm_complaint):
         self.seed, self.budget, self.npm_complaint = given.seed, given.budget, npm_complaint
-        self.holdfast = str(given.build / "holdfast")
+        self.holdfast, self.build = str(given.build / "holdfast"), given.build
         self.start = lambda backend: backend.start(given.build, given.npm)
 
     def seen_of(self, backend):
@@ -49,20 +51,23 @@ class Zoo:
                "levels": [], "failures": []}
         row["not_run"] = zoo_prepare.why_not(backend, self.start(backend), self.npm_complaint)
         if not row["not_run"]:
-            with tempfile.TemporaryDirectory(prefix="holdfast-zoo-") as folder:
+            with tempfile.TemporaryDirectory(prefix=REPORTS, dir=self.build) as folder:
                 self.certify(backend, pathlib.Path(folder), row)
         return row | {"seconds": round(time.monotonic() - started, 1)}
 
     def certify(self, backend, folder, row):
         command = self.start(backend)
-        code, out = run([self.holdfast, "certify", "--seed", str(self.seed), "--budget", self.budget,
-                         "--jobs", "1", "--level", ",".join(backend.manifest["levels"]),
-                         "--report", str(folder), "--", *command])
+        code, out = PROGRAMS.run([self.holdfast, "certify", "--seed", str(self.seed),
+                                  "--budget", self.budget, "--jobs", "1",
+                                  "--level", ",".join(backend.manifest["levels"]),
+                                  "--report", str(folder), "--", *command])
         path = folder / "certificate.json"
+        if code == 2:
+            raise Nonsense(out.strip())
         if not path.exists():
             row["not_run"] = f"no certificate, exit code {code}: " + out.strip().split("\n")[-1]
             return
-        seen = json.loads(path.read_text())
+        seen = read_json(path)
         if seen["capabilities"] is None:
             faults = [level["fault"] for level in seen["levels"] if "fault" in level]
             row["not_run"] = faults[0]["message"] if faults else "the driver does not start"
@@ -101,7 +106,7 @@ class Zoo:
     def shown(self, backend, told, path):
         """The failure with its story, and how it showed again."""
         told["replay"] = str(path.relative_to(SOURCE))
-        told["story"] = json.loads(path.read_text())["failure"]["story"]
+        told["story"] = read_json(path)["failure"]["story"]
         told["command"] = f"./dev zoo --replay {told['replay']}"
         told["shows"] = self.replayed(path)
         if not told["shows"] and told["level"] == "concurrent":
@@ -112,20 +117,20 @@ class Zoo:
 
     def replayed(self, path):
         """How often it took to show again, for instance "1 of 1 runs"; "" where it does not."""
-        rate = json.loads(path.read_text())["rate"]
+        rate = read_json(path)["rate"]
         wanted = -(-3 * max(rate["runs"], 1) // max(rate["failed"], 1))
         wanted = min(max(wanted, FEWEST_REPLAYS), MOST_REPLAYS)
         for runs in range(1, wanted + 1):
-            if run([self.holdfast, "replay", str(path.relative_to(SOURCE))])[0] == 1:
+            if PROGRAMS.run([self.holdfast, "replay", str(path.relative_to(SOURCE))])[0] == 1:
                 return f"1 of {runs} runs"
         return ""
 
     def found_again(self, backend, clause):
         """The same of a race that is looked for anew, by its clause."""
-        with tempfile.TemporaryDirectory(prefix="holdfast-zoo-") as folder:
+        with tempfile.TemporaryDirectory(prefix=REPORTS, dir=self.build) as folder:
             command = look_for(self.holdfast, backend, self.start(backend), self.seed, "concurrent", clause)
-            out = run([*command[:2], "--report", folder, *command[2:]])[1]
-            seen = json.loads((pathlib.Path(folder) / "certificate.json").read_text())
+            out = PROGRAMS.run([*command[:2], "--report", folder, *command[2:]])[1]
+            seen = read_json(pathlib.Path(folder) / "certificate.json")
         took = [level["until_s"] for level in seen["levels"] if "until_s" in level]
         return f"after {took[0]:.0f} s" if took and "FAIL" in out else ""
 
@@ -190,15 +195,15 @@ def tell(row):
     print(f"{row['name']:30} {row['seconds']:6.1f} s  {verdicts}", flush=True)
 
 
-def replay_alone(given, files):
+def replay_alone(given):
     """The worst exit code of `holdfast replay` over the files."""
-    return max(subprocess.run([str(given.build / "holdfast"), "replay", os.path.relpath(file, SOURCE),
-                               "--times", str(given.times)], cwd=SOURCE, check=False).returncode
-               for file in files)
+    return max(shown_of([str(given.build / "holdfast"), "replay", os.path.relpath(file, SOURCE),
+                         "--times", str(given.times or 1)]) for file in given.replay)
 
 
 def parsed(arguments):
-    parser = argparse.ArgumentParser(prog="./dev zoo", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="./dev zoo", description=__doc__.splitlines()[0],
+                                     allow_abbrev=False)
     parser.add_argument("name", nargs="*", help="these stores alone (all)")
     parser.add_argument("--seed", type=int, default=1, metavar="N")
     parser.add_argument("--budget", default=BUDGET, metavar="TIME", help=f"of each level ({BUDGET})")
@@ -209,22 +214,43 @@ def parsed(arguments):
     parser.add_argument("--until", metavar="CLAUSE",
                         help="look for a failure that names this clause, and write nothing")
     parser.add_argument("--level", help="of --until: this level alone")
-    parser.add_argument("--times", type=int, default=1, metavar="N", help="of --replay: how often (1)")
-    for hidden in ("--list-packages", "--list-targets"):
-        parser.add_argument(hidden, action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--times", type=int, metavar="N", help="of --replay: how often (1)")
+    parser.add_argument("--needs", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--build", type=pathlib.Path, default=SOURCE / "build" / "release",
                         help=argparse.SUPPRESS)
     parser.add_argument("--npm", type=pathlib.Path, default=SOURCE / "build" / "npm",
                         help=argparse.SUPPRESS)
-    return parser.parse_args(arguments)
+    given = parser.parse_args(arguments)
+    modes = {"--replay": given.replay, "--until": given.until, "--resume": given.resume,
+             "--prepare": given.prepare}
+    if len([mode for mode in modes.values() if mode]) > 1:
+        parser.error("one of these at a time: " + ", ".join(mode for mode in modes if modes[mode]))
+    if given.level and not given.until:
+        parser.error("--level goes with --until: a run without it takes every level of the manifests")
+    if given.times is not None and not given.replay:
+        parser.error("--times goes with --replay")
+    given.build, given.npm = given.build.resolve(), given.npm.resolve()
+    given.replay = [found_file(parser, file) for file in given.replay]
+    return given
+
+
+def found_file(parser, file):
+    """A kept failure, from where the user is or from the root of the project, as the page has it."""
+    for path in (file, SOURCE / file):
+        if path.is_file():
+            return path.resolve()
+    parser.error(f"there is no file {file}, neither here nor below {SOURCE}")
 
 
 def chosen_of(given, backends):
     known = [backend.name for backend in backends]
     unknown = [name for name in given.name if name not in known]
     if unknown:
-        sys.exit(f"there is no store \"{unknown[0]}\"; there are: " + " ".join(known))
-    folders = {file.resolve().parent.parent for file in given.replay}
+        raise Nonsense(f"there is no store \"{unknown[0]}\"; there are: " + " ".join(known))
+    folders = {file.parent.parent for file in given.replay}
+    strange = folders - {backend.folder for backend in backends}
+    if strange:
+        raise Nonsense(f"{strange.pop()} is no folder of a store: holdfast replay takes any file")
     return [backend for backend in backends if (not given.name or backend.name in given.name) and
             (not folders or backend.folder in folders)]
 
@@ -238,37 +264,35 @@ def certify_all(zoo, chosen, log, is_resumed):
     else:
         log.write_text("")
     with concurrent.futures.ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        todo = [pool.submit(zoo.seen_of, backend) for backend in chosen if backend.name not in rows]
-        for done in concurrent.futures.as_completed(todo):
-            row = done.result()
-            rows[row["name"]] = row
-            with log.open("a") as file:
-                file.write(json.dumps(row) + "\n")
-            tell(row)
+        try:
+            todo = [pool.submit(zoo.seen_of, backend) for backend in chosen if backend.name not in rows]
+            for done in concurrent.futures.as_completed(todo):
+                row = done.result()
+                rows[row["name"]] = row
+                with log.open("a") as file:
+                    file.write(json.dumps(row) + "\n")
+                tell(row)
+        except BaseException:
+            PROGRAMS.end()
+            raise
     return rows
 
 
-def main(arguments):
-    given = parsed(arguments)
-    given.build, given.npm = given.build.resolve(), given.npm.resolve()
-    backends = read_backends()
-    chosen = chosen_of(given, backends)
-    if given.list_packages or given.list_targets:
-        listed = zoo_prepare.debian_packages if given.list_packages else zoo_prepare.targets
-        print("\n".join(listed(chosen)))
-        return 0
-    npm_complaint = zoo_prepare.prepare_npm(chosen, given.npm)
-    if npm_complaint:
-        print(f"zoo: {npm_complaint}", file=sys.stderr)
-    if given.prepare:
-        return 1 if npm_complaint else 0
-    if given.replay:
-        return replay_alone(given, given.replay)
-    if given.until:
-        return max(subprocess.run(look_for(str(given.build / "holdfast"), backend,
-                                           backend.start(given.build, given.npm), given.seed,
-                                           given.level, given.until), cwd=SOURCE, check=False).returncode
-                   for backend in chosen)
+@contextlib.contextmanager
+def alone(build):
+    """Two at once would each write a page without what the other has seen."""
+    with (build / "zoo.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Nonsense("another ./dev zoo runs here: wait for its end") from None
+        for left in build.glob(REPORTS + "*"):  # by one that was killed
+            shutil.rmtree(left, ignore_errors=True)
+        yield
+
+
+def certify_and_tell(given, backends, chosen, npm_complaint):
+    zoo_page.must_be_writable()
     rows = certify_all(Zoo(given, npm_complaint), chosen, given.build / "zoo.jsonl", given.resume)
     zoo_page.put(backends, {name: rows[name] for name in (backend.name for backend in chosen)})
     for line in unseen_of(chosen, rows):
@@ -281,5 +305,49 @@ def main(arguments):
     return 3 if any(rows[backend.name]["not_run"] for backend in chosen) else 0
 
 
+def main(arguments):
+    given = parsed(arguments)
+    backends = read_backends()
+    chosen = chosen_of(given, backends)
+    if given.needs:
+        print("\n".join([f"package {package}" for package in zoo_prepare.debian_packages(chosen)] +
+                        [f"target {target}" for target in ["holdfast", *zoo_prepare.targets(chosen)]]))
+        return 0
+    with alone(given.build):
+        npm_complaint = zoo_prepare.prepare_npm(chosen, given.npm)
+        if npm_complaint:
+            print(f"zoo: {npm_complaint}", file=sys.stderr)
+        if given.prepare:
+            return 1 if npm_complaint else 0
+        if given.replay:
+            return replay_alone(given)
+        if given.until:
+            return max(shown_of(look_for(str(given.build / "holdfast"), backend,
+                                         backend.start(given.build, given.npm), given.seed,
+                                         given.level, given.until)) for backend in chosen)
+        return certify_and_tell(given, backends, chosen, npm_complaint)
+
+
+def interrupted(number, frame):
+    raise KeyboardInterrupt
+
+
+def end(arguments):
+    """The exit code of all that can be said in a sentence."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, interrupted)
+    try:
+        return main(arguments)
+    except Nonsense as error:
+        print(f"zoo: {error}", file=sys.stderr)
+        return 2
+    except (Unreadable, OSError) as error:
+        print(f"zoo: {error}", file=sys.stderr)
+        return 4
+    except KeyboardInterrupt:
+        print("zoo: interrupted; --resume goes on with the stores that are not done", file=sys.stderr)
+        return 3
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(end(sys.argv[1:]))

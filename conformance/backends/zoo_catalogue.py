@@ -9,11 +9,51 @@ SOURCE = HERE.parent.parent
 LEVELS = ("sequential", "files", "concurrent", "crash", "fault", "power")
 
 
+def are_words(told):
+    return isinstance(told, list) and bool(told) and all(isinstance(word, str) and word for word in told)
+
+
+# Without these of a manifest there is nothing to start or to tell; its schema has all of it.
+NEEDED = {
+    "name": lambda told: are_words([told]),
+    "title": lambda told: are_words([told]),
+    "language": lambda told: are_words([told]),
+    "packages": lambda told: isinstance(told, dict) and isinstance(told.get("debian"), list) and
+                             isinstance(told.get("npm"), dict),
+    "start": are_words,
+    "levels": lambda told: are_words(told) and set(told) <= set(LEVELS),
+    "durability": lambda told: are_words([told]),
+    "twin_of": lambda told: told is None or are_words([told]),
+}
+NOTHING = object()
+
+
+class Unreadable(Exception):
+    """A file of the project's is not what it should be: the sentence that says so."""
+
+
+def read_json(path):
+    try:
+        return json.loads(path.read_text())
+    except ValueError as error:
+        raise Unreadable(f"{os.path.relpath(path, SOURCE)} is no JSON: {error}") from None
+
+
+def read_manifest(path):
+    told = read_json(path)
+    members = told if isinstance(told, dict) else {}
+    wrong = [name for name, is_right in NEEDED.items() if not is_right(members.get(name, NOTHING))]
+    if wrong:
+        raise Unreadable(f"{os.path.relpath(path, SOURCE)} is no manifest: {wrong[0]} is "
+                         "missing or wrong (spec/schemas/backend-manifest.schema.json)")
+    return told
+
+
 class Backend:
     """One manifest, with the folder that it lies in."""
 
     def __init__(self, path):
-        self.manifest = json.loads(path.read_text())
+        self.manifest = read_manifest(path)
         self.folder = path.parent
         self.variant = path.name[len("manifest."):-len(".json")] if path.name != "manifest.json" else ""
         self.name = self.manifest["name"]
@@ -27,7 +67,7 @@ class Backend:
     @property
     def expectations(self):
         path = self.expectations_file
-        return json.loads(path.read_text())["failures"] if path.exists() else []
+        return read_json(path)["failures"] if path.exists() else []
 
     @property
     def findings_folder(self):
@@ -42,7 +82,7 @@ class Backend:
         """The kept failures of this driver, each with its file."""
         found = []
         for path in sorted(self.findings_folder.glob("*.replay.json")):
-            replay = json.loads(path.read_text())
+            replay = read_json(path)
             if replay["backend"].get("command") == command:
                 found.append((path, replay))
         return found
@@ -66,7 +106,12 @@ def read_backends():
     """Every driver that comes with a manifest: the honest ones of a folder first."""
     paths = sorted(HERE.glob("*/manifest*.json"), key=lambda path: (path.parent.name, path.name != "manifest.json",
                                                                    path.name))
-    return [Backend(path) for path in paths]
+    backends = [Backend(path) for path in paths]
+    files = {}
+    for backend, path in zip(backends, paths):
+        if files.setdefault(backend.name, path) != path:
+            raise Unreadable(f"{files[backend.name]} and {path} have one name: {backend.name}")
+    return backends
 
 
 def headings(backend):

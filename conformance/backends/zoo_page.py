@@ -3,7 +3,7 @@ import collections
 import json
 import re
 
-from zoo_catalogue import HERE, LEVELS, SOURCE, anchor, read_backends, told_at
+from zoo_catalogue import HERE, LEVELS, SOURCE, anchor, read_backends, read_json, told_at
 
 DATA, PAGE = HERE / "RESULTS.json", HERE / "RESULTS.md"
 HEAD = """# What the suite says of stores in use
@@ -37,13 +37,31 @@ def put(backends, rows):
     known = read_data()
     held = {row["name"]: row for row in known} | rows
     data = [held[backend.name] for backend in backends if backend.name in held]
-    DATA.write_text(json.dumps({"stores": data}, indent=1, ensure_ascii=False) + "\n")
-    PAGE.write_text(page_of(data))
+    write(DATA, json.dumps({"stores": data}, indent=1, ensure_ascii=False) + "\n")
+    write(PAGE, page_of(data))
     readme = SOURCE / "README.md"
     folders = {backend.name: backend.folder.name for backend in backends}
     lines = ["|---|" + "---|" * len(LEVELS)]
     lines += [f"| [{row['name']}](conformance/backends/{folders[row['name']]}) | {essence_of(row)} |" for row in data]
-    readme.write_text(ESSENCE.sub(lambda found: found.group(1) + "\n".join(lines), readme.read_text()))
+    write(readme, ESSENCE.sub(lambda found: found.group(1) + "\n".join(lines), readme.read_text()))
+
+
+def write(path, text):
+    """The whole new text, or, where the disk is full, the whole old one."""
+    aside = path.with_name(path.name + ".new")
+    try:
+        aside.write_text(text)
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def must_be_writable():
+    """Before a run of half an hour: OSError where what it sees could not be written."""
+    for path in (DATA, SOURCE / "README.md"):
+        aside = path.with_name(path.name + ".new")
+        aside.touch()
+        aside.unlink()
 
 
 def essence_of(row):
@@ -51,7 +69,7 @@ def essence_of(row):
 
 
 def read_data():
-    return json.loads(DATA.read_text())["stores"] if DATA.exists() else []
+    return read_json(DATA)["stores"] if DATA.exists() else []
 
 
 def page_of(data):
