@@ -15,6 +15,9 @@ store used as it often is, with the same claims, beside the right way: [how to w
 
 `./dev zoo` installs what is missing, certifies them all and writes this page. {how}
 
+Below each story stands the command that runs it again, from anywhere by the path of `dev`. It ends with 1 where the failure
+shows. A race may take many runs to show: `--times 30` makes so many.
+
 - **pass**: every clause that the claims bring was exercised often enough, and none was broken.
 - **fail**: the clauses are those that the failures are laid to.
 - *inconclusive*: nothing was broken, and too little was met in the time to call it a pass.
