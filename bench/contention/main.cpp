@@ -155,7 +155,8 @@ int Run(const Arguments& arguments) {
   };
   const Comparison comparison = Compare(*candidates, *scenes, options);
   std::fputs(LimitsTable(comparison).c_str(), stdout);
-  if (writes) {
+  // What was interrupted before its first scene was done is no result.
+  if (writes && !(comparison.interrupted && comparison.rows.empty())) {
     std::ofstream json_file(arguments.json_path);
     json_file << JsonText(ComparisonToJson(comparison, load)) << "\n";
     json_file.close();
