@@ -37,7 +37,8 @@ class CommandLine {
     app_.set_version_flag("--version", "holdfast " + std::string(SuiteVersion()));
     app_.footer(
         "Exit codes: 0 conforms; 1 does not, or an expectation is stale; 2 usage; 3 incomplete or\n"
-        "inconclusive; 4 a fault of the driver or the environment; 5 a bug in the suite.");
+        "inconclusive; 4 a fault of the driver or the environment; 5 a bug in the suite.\n"
+        "Of several the first of 5, 1 (a failure), 4, 1 (stale), 3 and 0 holds.");
     AddCertify();
     AddReplay();
     AddLint();

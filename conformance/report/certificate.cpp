@@ -54,7 +54,12 @@ void WeighExpectations(LevelRow& row, const LevelReport& report, const RunResult
     if (failure.level == row.level) ++(failure.expected ? expected : unexpected);
   }
   if (unexpected > 0) row.verdict = Verdict::kFail;
-  if (unexpected > 0 || expected == 0 || report.fault) return;
+  if (unexpected > 0 || expected == 0) return;
+  if (report.fault) {
+    row.verdict = Verdict::kDriverError;
+    row.reason = report.fault->message;
+    return;
+  }
   const auto below = BelowFloor(report, results.description.capabilities, failures);
   if (below.empty()) {
     row.verdict = Verdict::kFail;
@@ -188,10 +193,10 @@ std::string_view RunVerdictName(RunVerdict verdict) {
       return "incomplete";
     case RunVerdict::kStaleExpectation:
       return "stale-expectation";
-    case RunVerdict::kFail:
-      return "fail";
     case RunVerdict::kDriverError:
       return "driver-error";
+    case RunVerdict::kFail:
+      return "fail";
   }
   return "";
 }

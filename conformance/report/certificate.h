@@ -80,19 +80,19 @@ struct FailureRow {
   bool kept = false;                    ///< Known from an earlier run, and not found by this one.
 };
 
-/// What a whole run came to.
+/// What a whole run came to. Ordered from the best to the worst.
 enum class RunVerdict {
   kPass,
   kExpectedFail,
   kInconclusive,
   kIncomplete,
   kStaleExpectation,
-  kFail,
   kDriverError,
+  kFail,
 };
 
-/// "pass", "expected-fail", "inconclusive", "incomplete", "stale-expectation", "fail" or
-/// "driver-error".
+/// "pass", "expected-fail", "inconclusive", "incomplete", "stale-expectation", "driver-error" or
+/// "fail".
 [[nodiscard]] std::string_view RunVerdictName(RunVerdict verdict);
 
 struct Certificate {

@@ -17,10 +17,11 @@ enum class ExitCode {
 /// The code for a verdict.
 [[nodiscard]] ExitCode ExitCodeFor(RunVerdict verdict);
 
-/// The worst of several verdicts, in the order 4, 1, 3, 0 of their exit codes. A driver at fault
-/// comes before a failing store, because what the store did behind such a driver cannot be told; a
-/// failure comes before what is missing, because no further run could undo it. (A bug in the suite,
-/// 5, would come before all: no verdict of its can be trusted. It ends the program at once.)
+/// The worst of several verdicts: `fail`, then `driver-error`, `stale-expectation`, `incomplete`,
+/// `inconclusive`, `expected-fail`, `pass`. A failure that is proven comes before all, because
+/// nothing that is missing and no further run could undo it; then a driver at fault, because what
+/// the store did behind it cannot be told. (A bug in the suite, exit code 5, would come before all:
+/// no verdict of its can be trusted. It ends the program at once.)
 [[nodiscard]] RunVerdict WorstOf(const std::vector<RunVerdict>& verdicts);
 
 }  // namespace holdfast::conformance

@@ -257,6 +257,15 @@ std::string InWords(RunVerdict verdict) {
   return "";
 }
 
+// A failure is the verdict even where a level came to no end.
+std::string InWords(const Certificate& certificate) {
+  const bool has_fault = std::any_of(certificate.levels.begin(), certificate.levels.end(),
+                                     [](const LevelRow& row) { return row.fault.has_value(); });
+  return InWords(certificate.verdict) + (certificate.verdict == RunVerdict::kFail && has_fault
+                                             ? "; beside that, the driver was at fault"
+                                             : "");
+}
+
 }  // namespace
 
 std::string TellFault(const DriverFault& fault) {
@@ -283,7 +292,7 @@ std::string TerminalReport(const Certificate& certificate, const TerminalStyle& 
          "\nverdict: " +
          Paint(std::string(RunVerdictName(certificate.verdict)), ColourOf(certificate.verdict),
                style) +
-         " (" + InWords(certificate.verdict) + ")\n";
+         " (" + InWords(certificate) + ")\n";
 }
 
 }  // namespace holdfast::conformance

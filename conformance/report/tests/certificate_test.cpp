@@ -6,12 +6,14 @@
 #include <algorithm>
 
 #include "conformance/report/exit_code.h"
+#include "conformance/report/terminal.h"
 #include "conformance/report/tests/samples.h"
 #include "holdfast/spec/clauses.h"
 
 namespace holdfast::conformance {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -128,6 +130,35 @@ TEST(Certificate, PassesNothingBehindADriverAtFault) {
   EXPECT_EQ(certificate.levels[0].programs, 2520U) << "what was counted is kept";
 }
 
+TEST(Certificate, FailsThoughTheDriverWasAtFaultBesides) {
+  RunResults results = FailingResults();
+  results.reports[0].fault = DriverFault{DriverFault::Kind::kTimeout, "it was silent", "", ""};
+  const Certificate same_level = MakeCertificate(results);
+  EXPECT_EQ(same_level.verdict, RunVerdict::kFail);
+  EXPECT_EQ(same_level.levels[0].verdict, Verdict::kFail);
+  EXPECT_TRUE(same_level.levels[0].fault) << "it is told all the same";
+  EXPECT_THAT(TerminalReport(same_level, {}),
+              AllOf(HasSubstr("FAIL  TTL-2"), HasSubstr("it was silent"),
+                    HasSubstr("verdict: fail (it does not conform; beside that, the driver was")));
+
+  results = FailingResults();
+  LevelReport other;
+  other.level = Level::kCrash;
+  other.verdict = Verdict::kDriverError;
+  other.fault = DriverFault{DriverFault::Kind::kExited, "it ended", "", ""};
+  results.reports.push_back(other);
+  EXPECT_EQ(MakeCertificate(results).verdict, RunVerdict::kFail);
+}
+
+TEST(Certificate, ExcusesNoDriverByAFailureThatIsExpected) {
+  RunResults results = FailingResults();
+  results.expectations = {Known("TTL-2")};
+  results.reports[0].fault = DriverFault{DriverFault::Kind::kExited, "it ended", "", ""};
+  const Certificate certificate = MakeCertificate(results);
+  EXPECT_EQ(certificate.verdict, RunVerdict::kDriverError);
+  EXPECT_EQ(certificate.levels[0].verdict, Verdict::kDriverError);
+}
+
 TEST(Certificate, IsIncompleteWhereALevelThatWasAskedForWasNotRun) {
   RunResults results = PassingResults();
   results.asked_for = {Level::kSequential};
@@ -229,7 +260,9 @@ TEST(ExitCode, TakesTheWorstOfSeveral) {
       {{V::kIncomplete, V::kExpectedFail}, ExitCode::kIncomplete},
       {{V::kIncomplete, V::kStaleExpectation}, ExitCode::kDoesNotConform},
       {{V::kFail, V::kInconclusive, V::kPass}, ExitCode::kDoesNotConform},
-      {{V::kFail, V::kDriverError, V::kIncomplete}, ExitCode::kDriverFault},
+      {{V::kFail, V::kDriverError, V::kIncomplete}, ExitCode::kDoesNotConform},
+      {{V::kDriverError, V::kStaleExpectation}, ExitCode::kDriverFault},
+      {{V::kIncomplete, V::kDriverError, V::kExpectedFail}, ExitCode::kDriverFault},
   };
   for (const auto& [verdicts, code] : cases) {
     EXPECT_EQ(ExitCodeFor(WorstOf(verdicts)), code);
