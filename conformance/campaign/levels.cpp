@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "conformance/campaign/sequential_level.h"
+#include "conformance/campaign/sequential_program.h"
 #include "conformance/concurrent/concurrent_level.h"
 #include "conformance/concurrent/judge_race.h"
 #include "conformance/crash/crash_level.h"

@@ -74,10 +74,15 @@ class Runner {
   OpenEvent Open(std::size_t store, const std::string& namespace_name, bool linked) {
     const OpenOptions options = {(linked ? linked_dir_ : state_dir_).string(), namespace_name,
                                  max_entries_, default_ttl_ms_, std::nullopt};
-    const auto opened = OrEnd(Client().Open(options, StoreName(store)));
-    OpenEvent event{Process(),       store,        namespace_name, max_entries_,
-                    default_ttl_ms_, std::nullopt, false};
-    if (!opened) event.error = opened.error();
+    DriverClient& client = Client();
+    OpenEvent event{Process(), store, namespace_name, max_entries_, default_ttl_ms_, std::nullopt};
+    auto opened = client.Open(options, StoreName(store));
+    if (!opened && opened.error().kind == DriverFault::Kind::kTimeout) {
+      event.unanswered = true;
+      Record(std::move(event));
+    }
+    const auto answer = OrEnd(std::move(opened));
+    if (!answer) event.error = answer.error();
     return event;
   }
 

@@ -8,6 +8,7 @@
 #include "conformance/campaign/files.h"
 #include "conformance/campaign/results_json.h"
 #include "conformance/campaign/run_program.h"
+#include "conformance/campaign/sequential_program.h"
 #include "conformance/campaign/workers.h"
 #include "conformance/check/sequential.h"
 #include "conformance/program/generate.h"
@@ -35,6 +36,10 @@ constexpr std::uint64_t kAllAimed = 128;
 constexpr std::uint64_t kExtraRound = kShortestRound;
 // A driver that has not finished a program for so long may be hanging.
 constexpr std::chrono::milliseconds kSilence{250};
+// Where a store is silent, each try costs the deadline. A short one does to cut the program down:
+// what comes of it is run again with longer ones before it is believed.
+constexpr std::chrono::milliseconds kShrinkDeadline{500};
+constexpr std::chrono::seconds kShrinkSilenceTime{10};
 
 // Runs programs one after another on one driver process, each below a folder of its own.
 class Bench {
@@ -82,6 +87,7 @@ class Campaign {
     report_.level = Level::kSequential;
     const std::uint64_t asked = planned_;
     RunRounds();
+    if (silent_) ProveSilence();
     ShrinkAll();
     ConcludeLevel(asked);
     report_.seconds = std::chrono::duration<double>(Clock::now() - started_).count();
@@ -159,6 +165,7 @@ class Campaign {
       if (fault) {
         result["fault"] = FaultToJson(*fault);
         result["step"] = bench->last_step();
+        result["silence"] = judgement.is_silence;
       }
       return result;
     };
@@ -173,7 +180,11 @@ class Campaign {
       report_.coverage.Add(situation, hits.get<std::uint64_t>());
     }
     if (result["verdict"] == VerdictName(Verdict::kInconclusive)) ++inconclusive_programs_;
-    if (result.contains("failure")) {
+    if (result.value("silence", false)) {
+      silent_ = FoundFailure();
+      silent_->failure = FailureFromJson(result["failure"]);
+      silent_->number = number;
+    } else if (result.contains("failure")) {
       ++failing_programs_;
       const Failure failure = FailureFromJson(result["failure"]);
       if (!options_.is_expected || !options_.is_expected(failure)) ++unexpected_programs_;
@@ -205,6 +216,51 @@ class Campaign {
     found.operations = program.CountOperations();
     found.story = TellStory(found.failure, program);
     report_.faulty = std::move(found);
+  }
+
+  // No answer is the store's failure where it is missing again each time, with nobody else at work
+  // on the machine that is ours; else it is a fault of the driver.
+  void ProveSilence() {
+    Tell("shrinking");
+    const Program whole = Generate(silent_->number);
+    std::vector<Program> programs = {whole};
+    if (options_.shrink && !IsInterrupted()) {
+      programs.insert(programs.begin(), ShrinkSilence(*silent_, whole));
+    }
+    for (const Program& program : programs) {
+      if (IsInterrupted()) return;
+      const ProgramReport again =
+          RunSequentialProgram(program, source_, options_.timeouts, scratch_.path());
+      if (!again.failure || again.fault) continue;
+      silent_->failure = *again.failure;
+      silent_->program = ProgramToJson(program);
+      silent_->operations = program.CountOperations();
+      silent_->story = again.story;
+      silent_->rate = {kRunsOfSilence, kRunsOfSilence};
+      silent_->seen = 1;
+      if (options_.is_enough) (void)options_.is_enough(silent_->failure);
+      AddFailure(report_.failures, std::move(*silent_));
+      report_.fault.reset();
+      report_.faulty.reset();
+      return;
+    }
+  }
+
+  Program ShrinkSilence(FoundFailure& found, const Program& whole) {
+    DriverTimeouts timeouts = options_.timeouts;
+    timeouts.reply = std::min(timeouts.reply, kShrinkDeadline);
+    Bench bench(source_, timeouts, description_, scratch_.path());
+    const FailsAt fails_at = [&](const Program& smaller) -> std::optional<std::size_t> {
+      std::optional<DriverFault> fault;
+      const Judgement judgement = bench.Judge(smaller, fault);
+      if (!judgement.is_silence) return std::nullopt;
+      return judgement.failure->step;
+    };
+    ShrunkProgram shrunk = Shrink(whole, found.failure.step, fails_at,
+                                  {Clock::now() + kShrinkSilenceTime, ShrinkBudget{}.max_tries,
+                                   [this] { return IsInterrupted(); }});
+    found.cut_short = shrunk.cut_short;
+    return std::move(shrunk.program);
   }
 
   // Failures of different names often turn out to be the same once they are small. Where there is
@@ -290,6 +346,7 @@ class Campaign {
   std::uint64_t failing_programs_ = 0;
   std::uint64_t unexpected_programs_ = 0;
   std::uint64_t inconclusive_programs_ = 0;
+  std::optional<FoundFailure> silent_;  // the program that ended in no answer, yet to be proved
   std::map<FailureName, FoundFailure> by_name_;
   std::map<std::uint64_t, Program> failing_;  // by number, those of by_name_
 };
@@ -299,29 +356,6 @@ class Campaign {
 LevelReport RunSequentialLevel(const DriverSource& source, const BackendDescription& description,
                                const LevelOptions& options) {
   return Campaign(source, description, options).Run();
-}
-
-ProgramReport RunSequentialProgram(const Program& program, const DriverSource& source,
-                                   const DriverTimeouts& timeouts,
-                                   const std::filesystem::path& dir) {
-  const ScratchDir scratch(dir);
-  Session session(source, timeouts);
-  ProgramReport report;
-  const auto running = session.Running();
-  if (!running) {
-    report.verdict = Verdict::kDriverError;
-    report.fault = running.error();
-    return report;
-  }
-  const Capabilities capabilities = (*running)->description().capabilities;
-  Run run = RunProgram(program, session, scratch.path());
-  Judgement judgement = JudgeSequential(run.history, capabilities);
-  report.verdict = judgement.verdict;
-  report.failure = std::move(judgement.failure);
-  if (run.fault && !report.failure) report.verdict = Verdict::kDriverError;
-  if (report.failure) report.story = TellStory(*report.failure, program);
-  report.fault = std::move(run.fault);
-  return report;
 }
 
 }  // namespace holdfast::conformance

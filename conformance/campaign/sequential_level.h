@@ -17,9 +17,4 @@ inline constexpr std::uint64_t kSequentialProgramsPerSecond = 42;
                                              const BackendDescription& description,
                                              const LevelOptions& options);
 
-/// One program, judged: run below a new folder in `dir`, in a new process.
-[[nodiscard]] ProgramReport RunSequentialProgram(const Program& program, const DriverSource& source,
-                                                 const DriverTimeouts& timeouts,
-                                                 const std::filesystem::path& dir);
-
 }  // namespace holdfast::conformance

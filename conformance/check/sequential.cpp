@@ -32,6 +32,7 @@ struct Namespace {
   bool has_other_default = false;  // ttl than at its first opening, or once
   bool was_left = false;           // for another namespace, with no operation since
   std::size_t last_store = 0;      // the handle last used
+  int opened_in = 0;               // the process that opened it last
 };
 
 class Judge {
@@ -76,6 +77,7 @@ class Judge {
   Namespace& Of(std::size_t store) { return *namespaces_.at(folders_.at(store)); }
 
   void On(const OpenEvent& open) {
+    if (open.unanswered) return OnSilence(open);
     if (open.probe) return OnProbe(open);
     if (open.error) {
       return Fail({{ClauseOfOpening(open)},
@@ -93,6 +95,7 @@ class Judge {
     auto& space = namespaces_[folder];
     const bool is_known = space != nullptr;
     if (!is_known) space = std::make_unique<Namespace>(capabilities_);
+    space->opened_in = open.process;
     if (comes_from_another) {
       space->was_left = true;
       space->chronicle.TellVisit(step_);
@@ -106,6 +109,21 @@ class Judge {
       space->has_other_default = true;
     }
     space->policy = {capabilities_, cap, capabilities_.ttl ? open.default_ttl_ms : std::nullopt};
+  }
+
+  // The same opening was answered before the kill, so the kill is what it waits for. No answer to
+  // another one is the driver's fault, for all that can be told.
+  void OnSilence(const OpenEvent& open) {
+    ended_ = true;
+    const auto known = namespaces_.find(std::string(TrimWhiteSpace(open.namespace_name)));
+    if (known == namespaces_.end() || known->second->chronicle.last_file()) return;
+    if (killed_.count(known->second->opened_in) == 0) return;
+    judgement_.is_silence = true;
+    Fail({{"DUR-3"},
+          "a store that does not open after a kill",
+          0,
+          "open",
+          "no answer, and the process waits on"});
   }
 
   // What keeps a store from opening: its file, its past, or its name.
@@ -173,6 +191,7 @@ class Judge {
 
   // What a backend without persistence holds is gone with its process.
   void On(const RespawnEvent& respawn) {
+    if (respawn.killed) killed_.insert(respawn.process);
     for (auto& [folder, space] : namespaces_) {
       space->chronicle.TellRespawn(step_, respawn.killed);
       space->folder.TellRespawn();
@@ -345,6 +364,7 @@ class Judge {
   bool probe_refused_ = false;
   std::size_t step_ = 0;
   std::set<std::size_t> closed_;  // stores
+  std::set<int> killed_;          // processes
   std::map<std::int64_t, const ReturnEvent*> returns_;
   std::set<std::int64_t> pipelined_;            // calls that were open together with others
   std::map<std::size_t, std::string> folders_;  // of each store

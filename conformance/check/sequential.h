@@ -18,11 +18,16 @@ struct Judgement {
   /// kPass, kFail, or kInconclusive where more states were possible than the judge follows.
   Verdict verdict = Verdict::kPass;
   std::optional<Failure> failure;  ///< The first. Set exactly where the verdict is kFail.
+  /// The failure is that an answer did not come. A machine that is slow for a while can do that
+  /// too: it is proven once it was seen twice.
+  bool is_silence = false;
   Coverage coverage;
 };
 
 /// Calls that were issued without waiting are judged in the order they were issued (CON-2). A call
-/// without a return (the driver was at fault) ends the judgement there.
+/// without a return (the driver was at fault) ends the judgement there, and so does an opening
+/// without an answer. That one is a failure (DUR-3) where it is the first of its namespace after a
+/// kill, and was answered before it.
 [[nodiscard]] Judgement JudgeSequential(const History& history, const Capabilities& capabilities);
 
 }  // namespace holdfast::conformance

@@ -32,6 +32,7 @@ struct EventWriter {
                  {"max_entries", open.max_entries}};
     if (open.default_ttl_ms) json["default_ttl_ms"] = *open.default_ttl_ms;
     if (open.probe) json["probe"] = true;
+    if (open.unanswered) json["unanswered"] = true;
     return WithError(std::move(json), open.error);
   }
   Json operator()(const CloseEvent& close) const {

@@ -45,6 +45,7 @@ struct OpenEvent {
   std::optional<StoreError> error;
   bool probe =
       false;  ///< Opened to see whether the namespace is refused; not one of the program's stores.
+  bool unanswered = false;  ///< No answer came within the driver's deadline.
 };
 
 /// A store was closed.

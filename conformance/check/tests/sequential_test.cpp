@@ -232,5 +232,22 @@ TEST(SequentialJudge, JudgesAWallClockByTheTimesBeforeAndAfter) {
   EXPECT_EQ(verdict(1055, 1060, Absent()), Verdict::kPass);
 }
 
+// Whether the driver hangs or the store cannot be told there.
+TEST(SequentialJudge, LaysNoSilenceToTheStoreThatNoKillExplains) {
+  const struct {
+    const char* what;
+    Tale tale;
+  } cases[] = {
+      {"a restart that was asked for", Tale().RespawnUnanswered(false)},
+      {"a namespace that was never open", Tale().Respawn(true).OpenUnanswered("other")},
+      {"a file that was damaged", Tale().File("{").RespawnUnanswered(true)},
+  };
+  for (const auto& [what, tale] : cases) {
+    const Judgement judgement = JudgementOf(tale);
+    EXPECT_EQ(judgement.verdict, Verdict::kPass) << what << ": " << Told(judgement);
+    EXPECT_FALSE(judgement.is_silence) << what;
+  }
+}
+
 }  // namespace
 }  // namespace holdfast::conformance

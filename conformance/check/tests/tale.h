@@ -84,6 +84,14 @@ class Tale {
     if (cap > 0) cap_ = cap;
     return Add(RespawnEvent{1, kill}).Open();
   }
+  /// A new process that the store never opens for.
+  Tale& RespawnUnanswered(bool kill) {
+    Add(RespawnEvent{1, kill});
+    return OpenUnanswered("demo");
+  }
+  Tale& OpenUnanswered(std::string name) {
+    return Add(OpenEvent{2, 0, std::move(name), cap_, default_ttl_ms_, {}, false, true});
+  }
   Tale& Pass(std::int64_t ms) {
     now_ += ms;
     return *this;

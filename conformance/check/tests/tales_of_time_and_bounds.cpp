@@ -236,6 +236,11 @@ std::vector<ClauseTale> TalesOfProcesses() {
          Tale tale = Tale().Do(Register("a", 1), Ok()).Respawn(true);
          return kept ? tale.Open() : tale.OpenFails("demo", ErrorCode::kBusy);
        }},
+      {"DUR-3", "a store that does not open after a kill",
+       [](bool kept) {
+         Tale tale = Tale().Do(Register("a", 1), Ok());
+         return kept ? tale.Respawn(true) : tale.RespawnUnanswered(true);
+       }},
   };
 }
 
