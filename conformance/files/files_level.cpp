@@ -10,6 +10,7 @@
 #include "conformance/campaign/workers.h"
 #include "conformance/files/draw_trial.h"
 #include "conformance/files/judge_trial.h"
+#include "conformance/files/judge_unharmed.h"
 #include "conformance/files/shrink_trial.h"
 #include "conformance/history/history.h"
 
@@ -36,19 +37,42 @@ class Yard {
   Yard(const Players& players, std::filesystem::path dir) : cast_(players), dir_(std::move(dir)) {}
 
   struct Outcome {
+    Trial trial;  // the one that shows the failure, where there is one
     TrialRun run;
     TrialJudgement judgement;
   };
 
   Outcome Run(const Trial& trial) {
-    const ScratchDir scratch(dir_);
-    Outcome outcome;
-    outcome.run = RunTrial(trial, cast_, scratch.path());
-    if (!outcome.run.fault) outcome.judgement = JudgeTrial(trial, outcome.run);
+    Outcome outcome{trial, RunOne(trial), {}};
+    if (outcome.run.fault) return outcome;
+    outcome.judgement = JudgeTrial(trial, outcome.run);
+    if (outcome.judgement.before_harm) outcome.run.rounds.clear();  // no part of the story
+    if (outcome.judgement.failure && outcome.judgement.of_answers) TryWithoutHarm(outcome);
     return outcome;
   }
 
+  [[nodiscard]] static std::vector<std::string> Tell(const Outcome& outcome) {
+    return TellStory(*outcome.judgement.failure, outcome.trial, outcome.run);
+  }
+
  private:
+  TrialRun RunOne(const Trial& trial) {
+    const ScratchDir scratch(dir_);
+    return RunTrial(trial, cast_, scratch.path());
+  }
+
+  // What a store answers wrongly all the same is no work of the harm.
+  void TryWithoutHarm(Outcome& outcome) {
+    Trial plain = WithoutHarm(outcome.trial);
+    TrialRun run = plain == outcome.trial ? outcome.run : RunOne(plain);
+    if (run.fault) return;
+    auto failure = JudgeUnharmed(plain, run);
+    if (!failure) return;
+    outcome.judgement.failure = std::move(failure);
+    outcome.trial = std::move(plain);
+    outcome.run = std::move(run);
+  }
+
   Cast cast_;
   std::filesystem::path dir_;
 };
@@ -123,7 +147,7 @@ class Campaign {
                      {"met", outcome.judgement.met.hits()}};
       if (outcome.judgement.failure) {
         result["failure"] = FailureToJson(*outcome.judgement.failure);
-        result["story"] = StoryToJson(TellStory(*outcome.judgement.failure, trial, outcome.run));
+        result["story"] = StoryToJson(Yard::Tell(outcome));
       }
       for (const auto& [situation, why] : outcome.judgement.not_arranged) {
         result["not_arranged"][situation] = why;
@@ -209,7 +233,7 @@ class Campaign {
       const auto& failure = outcome.judgement.failure;
       if (!failure || NameOf(*failure) != name) return false;
       found.failure = *failure;
-      found.story = TellStory(*failure, candidate, outcome.run);
+      found.story = Yard::Tell(outcome);
       return true;
     };
     trial = ShrinkTrial(std::move(trial), fails, Clock::now() + time);
@@ -269,8 +293,8 @@ ProgramReport RunFilesProgram(const Trial& trial, const Players& players,
   Yard::Outcome outcome = yard.Run(trial);
   ProgramReport report;
   report.fault = std::move(outcome.run.fault);
+  if (outcome.judgement.failure) report.story = Yard::Tell(outcome);
   report.failure = std::move(outcome.judgement.failure);
-  if (report.failure) report.story = TellStory(*report.failure, trial, outcome.run);
   if (report.failure) report.verdict = Verdict::kFail;
   if (report.fault) report.verdict = Verdict::kDriverError;
   return report;

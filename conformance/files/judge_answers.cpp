@@ -9,8 +9,6 @@
 namespace holdfast::conformance {
 namespace {
 
-constexpr std::int64_t kMaxEntries = 1000;
-
 model::Instant TimeOf(const SeenCall& call) {
   return {static_cast<UnixMillis>(call.earliest), static_cast<UnixMillis>(call.latest)};
 }
@@ -19,7 +17,7 @@ model::Instant TimeOf(const SeenCall& call) {
 
 Possible::Possible(const Capabilities& claims) {
   policy_.capabilities = claims;
-  if (claims.max_entries) policy_.max_entries = kMaxEntries;
+  if (claims.max_entries) policy_.max_entries = kMaxEntriesOfTrial;
 }
 
 std::vector<model::State> Possible::After(const std::vector<model::State>& states,

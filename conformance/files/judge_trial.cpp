@@ -10,6 +10,7 @@
 #include "conformance/files/judge_namespaces.h"
 #include "conformance/files/judge_other_format.h"
 #include "conformance/files/judge_paths.h"
+#include "conformance/files/judge_unharmed.h"
 
 namespace holdfast::conformance {
 namespace {
@@ -26,6 +27,12 @@ std::string InWords(const Result& result) {
 
 bool IsRefusal(const Result& result, ErrorCode code) {
   return !result && result.error().code == code && result.error().effect == Effect::kNone;
+}
+
+bool HasWritten(const std::vector<SeenCall>& calls) {
+  return std::any_of(calls.begin(), calls.end(), [](const SeenCall& call) {
+    return call.operation.kind == OpKind::kRegister && call.result.has_value();
+  });
 }
 
 HindranceKind KindOf(const Round& round, const SeenRound& seen) {
@@ -49,6 +56,7 @@ class Judge {
     Tree last = run_.start;
     for (std::size_t round = 0; round < run_.rounds.size() && !judgement_.failure; ++round) {
       const SeenRound& seen = run_.rounds[round];
+      judgement_.of_answers = !run_.claims.format;
       judgement_.failure = JudgeWays(last, seen.before, "INP-5");
       if (!judgement_.failure) judgement_.failure = JudgeContents(seen.before);
       if (!judgement_.failure) judgement_.failure = JudgeRound(trial_.rounds[round], seen);
@@ -75,20 +83,17 @@ class Judge {
 
   std::optional<Failure> JudgeFill() {
     if (auto failure = JudgeNamespaces(run_, judgement_.met)) return failure;
+    auto failure = JudgeBeforeHarm(run_);
+    judgement_.before_harm = failure.has_value();
+    if (failure) return failure;
     for (const SeenCall& call : run_.fill) {
       if (call.operation.id.find("..") != std::string::npos) Meet("hostile-ids");
-      if (const auto misfit = possible_.Take(call)) {
-        return Fail("FILE-1", "an answer before anything was harmed", misfit->expected,
-                    misfit->got);
-      }
+      (void)possible_.Take(call);  // it fits, by the same model
     }
     if (!run_.claims.format || run_.rounds.empty()) return std::nullopt;
     Meet(trial_.open_umask ? "hostile-umask-0" : "hostile-umask-077");
     if (trial_.folders_there) Meet("hostile-folders-kept");
-    const bool wrote = std::any_of(run_.fill.begin(), run_.fill.end(), [](const SeenCall& call) {
-      return call.operation.kind == OpKind::kRegister && call.result.has_value();
-    });
-    if (wrote && run_.rounds[0].before.count(folder_ + "store.lock") == 0) {
+    if (HasWritten(run_.fill) && run_.rounds[0].before.count(folder_ + "store.lock") == 0) {
       return Fail("FILE-5", "there is no lock file", folder_ + "store.lock after a write", "none");
     }
     return JudgeTemporaries(run_, judgement_.met);
@@ -121,6 +126,7 @@ class Judge {
     if (auto failure = JudgeWays(seen.harmed, seen.after, clause)) return failure;
     if (auto failure = JudgeStillness(round, seen, kind, clause)) return failure;
     Count(round, seen, kind);
+    judgement_.of_answers = true;
     switch (kind) {
       case HindranceKind::kNotAFile:
         return JudgeNotAFile(seen);
@@ -167,6 +173,7 @@ class Judge {
         was_cut_off = was_cut_off || call.is_cut_off;
         const auto misfit = call.is_cut_off ? possible_.TakeHindered(call) : possible_.Take(call);
         if (!misfit) continue;
+        judgement_.of_answers = true;
         const bool is_peer = kind == HindranceKind::kPeer;
         return Fail(is_peer ? clause : "DUR-2",
                     is_peer ? "the second backend does not find what the first one wrote"
@@ -196,11 +203,8 @@ class Judge {
                   "nothing is moved after \"" + round.harm + "\"",
                   fresh.empty() ? "a warning" : fresh.front());
     }
-    const bool wrote = std::any_of(seen.first.begin(), seen.first.end(), [](const SeenCall& call) {
-      return call.operation.kind == OpKind::kRegister && call.result.has_value();
-    });
     const bool is_left = kind == HindranceKind::kLeftOver || kind == HindranceKind::kKilled;
-    if (!is_left || !wrote) return std::nullopt;
+    if (!is_left || !HasWritten(seen.first)) return std::nullopt;
     if (kind == HindranceKind::kLeftOver) Meet("hostile-temporaries-left");
     for (const std::string& path : seen.planted) {
       if (seen.after.count(path) == 0) continue;
@@ -230,9 +234,8 @@ class Judge {
     if (!failure) failure = watch_.TellReply();
     if (failure && seen.first.size() > 1) failure->clauses.emplace_back("QUA-4");
     if (failure) return failure;
-    if (!envelope) return JudgeAnswers(seen, "QUA-3");
-    return JudgeAnswers(seen, hindrance != nullptr ? ClauseOf(hindrance->kind, round.harm)
-                                                   : ClauseOf(HindranceKind::kNothing, round.harm));
+    judgement_.of_answers = true;
+    return JudgeAnswers(seen, envelope ? ClauseOf(KindOf(round, seen), round.harm) : "QUA-3");
   }
 
   void CountBad(const Round& round, const SeenRound& seen, const EnvelopeFault& fault) {
@@ -363,6 +366,7 @@ class Judge {
       return Fail("ERR-1", "a store that does not claim to quarantine changed a bad file",
                   "its bytes stay where they are", "other bytes, or none");
     }
+    judgement_.of_answers = true;
     for (const auto* calls : {&seen.first, &seen.calls}) {
       for (const SeenCall& call : *calls) {
         if (IsRefusal(call.result, ErrorCode::kCorrupt) ||

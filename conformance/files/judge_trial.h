@@ -17,6 +17,8 @@ namespace holdfast::conformance {
 
 struct TrialJudgement {
   std::optional<Failure> failure;  ///< Its step is the number of the round, from 0.
+  bool before_harm = false;        ///< It is about an answer that came before any harm was done.
+  bool of_answers = false;         ///< It is about an answer, or a refusal, that came after one.
   Coverage met;
   /// Situations that this machine or this user does not allow, with the reason.
   std::map<std::string, std::string> not_arranged;

@@ -19,7 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::int64_t kMaxEntries = 1000;
 constexpr std::int64_t kShortLockTimeoutMs = 60;
 // So many writers are killed at most until one leaves a temporary file behind, each after waiting
 // so long at most for it to begin to write.
@@ -127,7 +126,7 @@ class Runner {
   Expected<Expected<void, StoreError>, DriverFault> OpenIn(std::size_t client,
                                                            const std::string& name) {
     return Client(client).Open(
-        {scene_.state.string(), name, kMaxEntries, std::nullopt, lock_timeout_ms_});
+        {scene_.state.string(), name, kMaxEntriesOfTrial, std::nullopt, lock_timeout_ms_});
   }
   Expected<Expected<void, StoreError>, DriverFault> Open(std::size_t client) {
     return OpenIn(client, trial_.namespace_name);
@@ -139,6 +138,7 @@ class Runner {
       run_.fill.push_back(Ask(0, trial_.fill[at]));
       if (at == 0 && IsEnvelope()) names.Start(scene_.folder);
     }
+    run_.fill.push_back(Ask(0, Operation{}));  // what is wrong by now is no work of a harm
     for (std::string& name : names.Take()) {
       if (!fs::exists(fs::symlink_status(scene_.folder / name))) {
         run_.temporaries.push_back(std::move(name));

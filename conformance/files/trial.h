@@ -16,6 +16,8 @@ namespace holdfast::conformance {
 
 /// The most clients that a round may have.
 inline constexpr std::size_t kMostOpeners = 4;
+/// The cap that every trial opens its store with.
+inline constexpr std::int64_t kMaxEntriesOfTrial = 1000;
 /// The client's number that stands for the second backend, where one is named.
 inline constexpr std::size_t kPeerSeat = kMostOpeners;
 
@@ -38,7 +40,7 @@ struct Trial {
   bool open_umask = false;     ///< The first client's umask is 0; otherwise it is 077.
   bool folders_there = false;  ///< The folders are there before the store, with modes of their own.
   std::vector<std::string> strange;  ///< Namespaces that the first client tries out.
-  std::vector<Operation> fill;       ///< By the first client.
+  std::vector<Operation> fill;       ///< By the first client, which then lists the entries.
   std::vector<Round> rounds;
   bool operator==(const Trial&) const = default;
 

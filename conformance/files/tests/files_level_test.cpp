@@ -9,6 +9,7 @@
 #include "conformance/backends/reference/reference_backend.h"
 #include "conformance/campaign/files.h"
 #include "conformance/files/tests/frail_store.h"
+#include "conformance/mutants/deviating_store.h"
 #include "holdfast/spec/clauses.h"
 
 namespace holdfast::conformance {
@@ -50,6 +51,81 @@ TEST(FilesLevel, ClaimsNothingOfAStoreWithoutFiles) {
   const LevelReport report =
       RunFilesLevel({{}, backend.get()}, backend->Describe(), Options(scratch));
   EXPECT_EQ(report.verdict, Verdict::kNotClaimed);
+}
+
+// What is wrong without any harm.
+struct PlainFault {
+  std::string name;
+  std::string clause;  // or how it begins, where it depends on who looks first
+  bool hides_format = true;
+};
+
+class PlainlyWrongStore : public DeviatingStore {
+ public:
+  PlainlyWrongStore(std::unique_ptr<OpenStore> inner, const OpenOptions& options, std::string name)
+      : DeviatingStore(std::move(inner), options), name_(std::move(name)) {}
+
+  Nothing Register(const std::string& id, const Json& record, Ttl ttl_ms, VirtualNow now) override {
+    if (name_ == "refuses-a-ttl" && ttl_ms) {
+      return Unexpected(StoreError{ErrorCode::kUnsupported, Effect::kNone, "ttl_ms", "no ttl"});
+    }
+    if (name_ == "drops-entries" && id == "entry-1") return {};
+    return DeviatingStore::Register(id, record, ttl_ms, now);
+  }
+  MaybeRecord Consume(const std::string& id, VirtualNow now) override {
+    return name_ == "consume-keeps" ? inner().Lookup(id, now) : DeviatingStore::Consume(id, now);
+  }
+
+ private:
+  std::string name_;
+};
+
+class PlainlyWrongBackend : public Backend {
+ public:
+  explicit PlainlyWrongBackend(PlainFault fault) : fault_(std::move(fault)) {}
+
+  BackendDescription Describe() const override {
+    BackendDescription description = reference_->Describe();
+    if (fault_.hides_format) {
+      description.capabilities.format.reset();
+      description.capabilities.quarantine = false;
+    }
+    return description;
+  }
+  Expected<std::unique_ptr<OpenStore>, StoreError> Open(const OpenOptions& options,
+                                                        QuarantineListener listener) override {
+    auto opened = reference_->Open(options, std::move(listener));
+    if (!opened) return opened;
+    return std::make_unique<PlainlyWrongStore>(std::move(*opened), options, fault_.name);
+  }
+
+ private:
+  PlainFault fault_;
+  std::unique_ptr<Backend> reference_ = MakeReferenceBackend();
+};
+
+TEST(FilesLevel, LaysToTheHarmOnlyWhatIsRightWithoutIt) {
+  for (const PlainFault& fault :
+       {PlainFault{"refuses-a-ttl", "ERR-3"}, PlainFault{"refuses-a-ttl", "ERR-3", false},
+        PlainFault{"drops-entries", "OPS-"}, PlainFault{"drops-entries", "OPS-", false},
+        PlainFault{"consume-keeps", "OPS-3"}, PlainFault{"consume-keeps", "OPS-3", false}}) {
+    SCOPED_TRACE(fault.name + (fault.hides_format ? ", of an unknown format" : ""));
+    const ScratchDir scratch(ScratchParent());
+    PlainlyWrongBackend backend(fault);
+    LevelOptions options = Options(scratch);
+    options.budget = std::chrono::seconds(5);
+    const LevelReport report = RunFilesLevel({{}, &backend}, backend.Describe(), options);
+    EXPECT_EQ(report.verdict, Verdict::kFail) << report.reason;
+    for (const FoundFailure& found : report.failures) {
+      EXPECT_TRUE(found.failure.clauses.front().starts_with(fault.clause)) << StoriesOf(report);
+      EXPECT_GT(found.rate.failed, 0);
+      for (const std::string& line : found.story) {
+        EXPECT_TRUE(line.find("harm:") == std::string::npos ||
+                    line.find("harm: nothing") != std::string::npos)
+            << line;
+      }
+    }
+  }
 }
 
 class FrailStores : public testing::TestWithParam<Frailty> {};
