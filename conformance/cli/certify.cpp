@@ -26,7 +26,7 @@ namespace {
 constexpr int kKeptShare = 4;
 
 std::string InWords(const NameAndVersion& name) {
-  return Printable(name.name + (name.version.empty() ? "" : " " + name.version));
+  return PrintableOnOneLine(name.name + (name.version.empty() ? "" : " " + name.version));
 }
 
 Expected<BackendDescription, DriverFault> TryAskForDescription(const DriverSource& source,

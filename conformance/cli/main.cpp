@@ -278,6 +278,10 @@ ExitCode DoCertify(const Written& written, const CutArguments& arguments) {
     if (written.report.empty()) ComplainOfUsage("--report: an empty name");
     std::error_code error;
     std::filesystem::create_directories(written.report, error);
+    if (error) {
+      ComplainOfUsage("--report: the directory " + written.report + " cannot be made: " +
+                      error.message() + "; name one that is there, or that can be made");
+    }
     options.report = written.report;
     (void)ExistingDir("--report", written.report);
   }

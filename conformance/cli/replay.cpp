@@ -59,9 +59,10 @@ ExitCode Replay(const ReplayFile& replay, const Subject& subject, const ReplayOp
   OrphanKeeper orphans;
   Screen screen;
   const BackendDescription description = AskForDescription(subject.source(), options.timeouts);
-  screen.Say("replays a failure of " + Printable(replay.backend) + " (seed " +
+  screen.Say("replays a failure of " + PrintableOnOneLine(replay.backend) + " (seed " +
              std::to_string(replay.seed) + ", program " + std::to_string(replay.number) + ") on " +
-             Printable(description.backend.name + " " + description.backend.version) + "\n");
+             PrintableOnOneLine(description.backend.name + " " + description.backend.version) +
+             "\n");
   if (description.capabilities != replay.capabilities) {
     screen.Say("the claims are not what they were; judged by those of now:\n" +
                Printable(Differences(replay.capabilities, description.capabilities)));

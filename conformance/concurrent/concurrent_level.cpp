@@ -67,9 +67,7 @@ class Campaign {
     report_.level = Level::kConcurrent;
     if (RoadsOf(reach_).empty()) {
       report_.verdict = Verdict::kNotClaimed;
-      report_.reason =
-          "the claims leave no two clients of one store: neither multi_process nor several "
-          "instances with pipelining";
+      report_.reason = WhyNoRoad(reach_);
       return std::move(report_);
     }
     if (options_.amplify) why_not_amplified_ = WhyNotSupervised().value_or("");

@@ -339,6 +339,14 @@ std::vector<Road> RoadsOf(const Reach& reach) {
   return roads;
 }
 
+std::string WhyNoRoad(const Reach& reach) {
+  const std::string what = "the claims leave no two clients of one store: ";
+  if (reach.claims.persistence != Persistence::kNone) {
+    return what + "neither multi_process nor several instances with pipelining";
+  }
+  return what + "persistence is none, so each process and each instance has a store of its own";
+}
+
 Race WithDelays(Race race, std::uint64_t seed, std::uint64_t number) {
   if (race.road != Road::kProcesses) return race;
   for (Phase& phase : race.phases) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -19,6 +20,9 @@ struct Reach {
 
 /// The roads that the claims allow, most telling first; none where nothing can be at work at once.
 [[nodiscard]] std::vector<Road> RoadsOf(const Reach& reach);
+
+/// Why there is no road, as a sentence.
+[[nodiscard]] std::string WhyNoRoad(const Reach& reach);
 
 /// The race of that number. Needs a road. `aim` names one of ConcurrentSituations() that the race
 /// is likely to meet; where it is empty the number decides what the race is like.

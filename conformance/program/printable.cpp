@@ -134,6 +134,14 @@ std::string Printable(std::string_view text) {
   return printable;
 }
 
+std::string PrintableOnOneLine(std::string_view text) {
+  std::string line;
+  for (const char character : Printable(text)) {
+    line += character == '\n' ? HexEscape('\n') : std::string(1, character);
+  }
+  return line;
+}
+
 std::vector<std::string> WithoutLookalikes(std::vector<std::string> lines) {
   std::set<std::u32string> texts;
   for (std::string& line : lines) {

@@ -13,6 +13,9 @@ namespace holdfast::conformance {
 /// one sign that looks like several (U+FB01) as \u{XXXX} too.
 [[nodiscard]] std::string Printable(std::string_view text);
 
+/// The same on one line: LF comes out as \x0A.
+[[nodiscard]] std::string PrintableOnOneLine(std::string_view text);
+
 /// The lines of a story, each Printable(). Where two different texts between quotation marks may
 /// look alike (a Cyrillic letter for a Latin one), all but ASCII comes out as \u{XXXX}, other than
 /// U+2026, by which a story says that it leaves something out.

@@ -51,7 +51,8 @@ class MemberReader {
   void ReadLimit(const char* name, std::optional<std::int64_t>& into) {
     if (const Json* member = Find(name)) {
       if (!member->is_number_integer() || *member < 1 || *member > kMaxSafeInteger) {
-        return Complain(name, "must be a positive integer or null");
+        return Complain(
+            name, "must be an integer from 1 to " + std::to_string(kMaxSafeInteger) + ", or null");
       }
       into = member->get<std::int64_t>();
     }

@@ -115,6 +115,13 @@ TEST(Capabilities, AreRefusedWithTheNameOfTheFirstBadOne) {
   for (const Json& json : no_objects) EXPECT_FALSE(CapabilitiesFromJson(json)) << json;
 }
 
+TEST(Capabilities, SayUpToWhatALimitMayGo) {
+  const auto read = CapabilitiesFromJson({{"max_record_bytes", kMaxSafeInteger + 1}});
+  ASSERT_FALSE(read);
+  EXPECT_THAT(read.error(), HasSubstr("an integer from 1 to 9007199254740991, or null"));
+  EXPECT_TRUE(CapabilitiesFromJson({{"max_record_bytes", kMaxSafeInteger}}));
+}
+
 TEST(Capabilities, HaveAVirtualClockWhereTheySayVirtualOrBoth) {
   EXPECT_TRUE(CapabilitiesFromJson({{"clock", "virtual"}})->HasVirtualClock());
   EXPECT_TRUE(CapabilitiesFromJson({{"clock", "both"}})->HasVirtualClock());

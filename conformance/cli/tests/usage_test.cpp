@@ -91,6 +91,11 @@ TEST(Environment, ThatDoesNotServeIsSaid) {
       RunHoldfast({"certify", "--backend", "memory", "--report", file}, folder.path());
   EXPECT_NE(report.code, 0);
   EXPECT_THAT(report.err, HasSubstr("--report"));
+  const Ended below =
+      RunHoldfast({"certify", "--backend", "memory", "--report", file + "/x"}, folder.path());
+  EXPECT_EQ(below.code, 2);
+  EXPECT_THAT(below.err, HasSubstr("--report: the directory " + file +
+                                   "/x cannot be made: Not a directory; name one"));
   const Ended missing = RunHoldfast({"certify", "--", "no-such-program"}, folder.path());
   EXPECT_EQ(missing.code, 4);
   EXPECT_THAT(missing.out, HasSubstr("cannot start \"no-such-program\""));

@@ -198,6 +198,12 @@ TEST(Race, NeedsTwoClientsThatCanMeet) {
   Reach alone;
   alone.claims.persistence = Persistence::kProcess;
   EXPECT_TRUE(RoadsOf(alone).empty());
+  EXPECT_THAT(WhyNoRoad(alone), HasSubstr("neither multi_process nor"));
+  Reach forgetful = alone;
+  forgetful.claims.persistence = Persistence::kNone;
+  forgetful.claims.multi_process = true;
+  EXPECT_TRUE(RoadsOf(forgetful).empty());
+  EXPECT_THAT(WhyNoRoad(forgetful), HasSubstr("persistence is none"));
   alone.linked = true;  // threads of one process are clients too
   EXPECT_EQ(RoadsOf(alone), std::vector<Road>{Road::kThreads});
 }
