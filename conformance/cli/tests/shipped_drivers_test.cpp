@@ -25,7 +25,7 @@ class ShippedDrivers : public testing::TestWithParam<Shipped> {};
 TEST_P(ShippedDrivers, AreNeverToldOfAFailure) {
   const TestFolder folder;
   const Ended ended = RunHoldfast(
-      {"certify", "--level", GetParam().level, "--budget", "12s", "--", GetParam().interpreter,
+      {"certify", "--level", GetParam().level, "--budget", "6s", "--", GetParam().interpreter,
        std::string(HOLDFAST_SOURCE_DIR "/conformance/backends/") + GetParam().driver},
       folder.path());
   EXPECT_THAT(ended.code, testing::AnyOf(0, 3)) << ended.out << ended.err;
