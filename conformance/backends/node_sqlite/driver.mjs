@@ -117,7 +117,9 @@ class Store {
   entries(now) {
     const rows = this.db.prepare(`SELECT id, record, created_at AS createdAt, expires_at AS expiresAt
         FROM entry WHERE ${LIVE} ORDER BY created_at, id`).all(now());
-    return rows.map((row) => ({...row, record: parsed(row)}));
+    return rows.map((row) => ({
+      ...row, id: held(row.id, 'string'), record: parsed(row), createdAt: held(row.createdAt, 'number'),
+    }));
   }
 
   clear(now) { this.writing(now, () => this.run('DELETE FROM entry')); }
@@ -153,7 +155,13 @@ class NaiveStore extends Store {
   delete({key}, now) { return this.consume({key}, now) !== undefined; }
 }
 
-function parsed(row) { return row === undefined ? undefined : JSON.parse(row.record); }
+// A damaged file may have anything in a column: a SyntaxError, as where a record is no JSON.
+function held(value, type) {
+  if (typeof value !== type) throw new SyntaxError(`the database has no ${type} where one was put`);
+  return value;
+}
+
+function parsed(row) { return row === undefined ? undefined : JSON.parse(held(row.record, 'string')); }
 
 // What SQLite's error means to the contract. Only a commit under way leaves the effect open.
 function refusalOf(error, effect = 'none') {

@@ -226,8 +226,9 @@ class Store:
         rows = self.db.execute(f"SELECT id, record, created_at, expires_at FROM entry WHERE {LIVE} "
                                "ORDER BY created_at, id", (now,))
         return {"entries": [
-            {"id": key, "record": json.loads(record), "created_at": created_at} |
-            ({} if expires_at is None else {"expires_at": expires_at})
+            {"id": held(key, str), "record": json.loads(held(record, str)),
+             "created_at": held(created_at, int)} |
+            ({} if expires_at is None else {"expires_at": held(expires_at, int)})
             for key, record, created_at, expires_at in rows]}
 
     def clear(self, args, now):
@@ -236,8 +237,15 @@ class Store:
         return {}
 
 
+def held(value, kind):
+    """The value, where it is of the kind that was put: a damaged file may have anything in a column."""
+    if type(value) is not kind:
+        raise Refusal("corrupt", message=f"the database has no {kind.__name__} where one was put")
+    return value
+
+
 def found(row):
-    return {"found": False} if row is None else {"found": True, "record": json.loads(row[0])}
+    return {"found": False} if row is None else {"found": True, "record": json.loads(held(row[0], str))}
 
 
 def code_of(error):
