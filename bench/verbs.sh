@@ -31,7 +31,8 @@ bench_contention() {
     refuse "bench contention --json: $json cannot be written"
   need python3 python3-matplotlib
   local stores
-  stores=$(python3 "$root/conformance/backends/zoo.py" --list-packages sqlite lmdb tdb redis)
+  stores=$(python3 "$root/conformance/backends/zoo.py" --needs sqlite lmdb tdb redis |
+    sed -n 's/^package //p')
   need_quietly pkg-config $stores
   build release contention_bench
   fresh=$(mktemp "$results/running-XXXXXX.json")
