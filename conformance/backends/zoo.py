@@ -31,6 +31,7 @@ RESULTS = HERE / "RESULTS.json"
 BUDGET = "20s"
 FEWEST_REPLAYS, MOST_REPLAYS = 3, 60
 REPORTS = "zoo-report-"  # folders in the build's, for as long as a certification runs
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LOOK_FOR = "60s"  # how long a race is looked for that its kept run does not show again
 
 
@@ -255,6 +256,18 @@ def chosen_of(given, backends):
             (not folders or backend.folder in folders)]
 
 
+@contextlib.contextmanager
+def ending_programs():
+    """A signal ends the programs, and who waits for them hears of it. To raise wherever the signal
+    comes could leave a lock held that the threads need."""
+    before = {number: signal.signal(number, lambda *_: PROGRAMS.end()) for number in SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 def certify_all(zoo, chosen, log, is_resumed):
     """The rows by name. Two at once on two cores: much of a certification is waiting."""
     rows = {}
@@ -263,7 +276,7 @@ def certify_all(zoo, chosen, log, is_resumed):
                 if (row["seed"], row["budget"]) == (zoo.seed, zoo.budget)}
     else:
         log.write_text("")
-    with concurrent.futures.ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+    with ending_programs(), concurrent.futures.ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         try:
             todo = [pool.submit(zoo.seen_of, backend) for backend in chosen if backend.name not in rows]
             for done in concurrent.futures.as_completed(todo):
@@ -334,7 +347,7 @@ def interrupted(number, frame):
 
 def end(arguments):
     """The exit code of all that can be said in a sentence."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in SIGNALS:
         signal.signal(number, interrupted)
     try:
         return main(arguments)

@@ -13,7 +13,8 @@ class Programs:
     """Those that run, each started at the root of the project."""
 
     def __init__(self):
-        self.running, self.lock, self.is_over = set(), threading.Lock(), False
+        # Taken anew by a handler of signals in the thread that has it.
+        self.running, self.lock, self.is_over = set(), threading.RLock(), False
 
     def run(self, command):
         """The exit code and the output."""
