@@ -15,12 +15,14 @@ HERE = pathlib.Path(__file__).resolve().parent
 MANIFEST = {"name": "one", "title": "One", "language": "sh", "packages": {"debian": ["sh"], "npm": {}},
             "start": ["{build}/one"], "levels": ["sequential"], "durability": "none", "twin_of": None}
 # Stands for a certification that takes an hour, and ends in good order where it is asked to.
-CERTIFIER = """#!/bin/sh
-exec 3>"$0.told"
-trap 'kill $!; echo asked >&3; exit 3' TERM
-sleep 3600 3>&- &
-echo started >&3
-wait
+CERTIFIER = f"""#!{sys.executable}
+import os, signal, sys
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+told = os.open(sys.argv[0] + ".told", os.O_WRONLY)
+os.write(told, b"started\\n")
+signal.sigwait([signal.SIGTERM])
+os.write(told, b"asked\\n")
+sys.exit(3)
 """
 LONGEST_S = 60
 
