@@ -18,6 +18,12 @@ StoreLock AcquireOrThrow(const NamespaceDirectory& dir, const StoreOptions& opti
   return std::move(*lock);
 }
 
+// Nothing where there is no file.
+const Contents& ContentsOf(const SnapshotPtr& snapshot) {
+  static const Contents kEmpty;
+  return snapshot ? snapshot->contents : kEmpty;
+}
+
 }  // namespace
 
 SnapshotPtr TurnState::LastKnown() {
@@ -34,15 +40,12 @@ Turn::Turn(TurnState& state, std::vector<Quarantine>& quarantines)
   if (named && known && IsUnchanged(*known, *named)) {
     snapshot_ = std::move(known);
   } else {
-    Load(known ? known->contents : Contents(), quarantines);
+    Load(ContentsOf(known), quarantines);
   }
   now_ = state_.options.clock();
 }
 
-const Contents& Turn::contents() const {
-  static const Contents kEmpty;
-  return snapshot_ ? snapshot_->contents : kEmpty;
-}
+const Contents& Turn::contents() const { return ContentsOf(snapshot_); }
 
 void Turn::Load(const Contents& known, std::vector<Quarantine>& quarantines) {
   auto file = OpenFile(dir_.files, kStoreName);
