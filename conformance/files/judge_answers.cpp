@@ -7,13 +7,10 @@
 #include "conformance/program/program.h"
 
 namespace holdfast::conformance {
-namespace {
 
 model::Instant TimeOf(const SeenCall& call) {
   return {static_cast<UnixMillis>(call.earliest), static_cast<UnixMillis>(call.latest)};
 }
-
-}  // namespace
 
 Possible::Possible(const Capabilities& claims) {
   policy_.capabilities = claims;

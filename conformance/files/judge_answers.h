@@ -16,6 +16,9 @@ struct Misfit {
   std::string got;
 };
 
+/// When the call can have happened.
+[[nodiscard]] model::Instant TimeOf(const SeenCall& call);
+
 /// The states a store may be in, as far as its answers tell.
 class Possible {
  public:
@@ -30,6 +33,7 @@ class Possible {
   /// The calls were under way at once.
   [[nodiscard]] std::optional<Misfit> TakeRaced(const std::vector<SeenCall>& calls);
   [[nodiscard]] const std::vector<model::State>& states() const { return states_; }
+  [[nodiscard]] const model::Policy& policy() const { return policy_; }
   /// True where the answer fits and leaves the store as it is.
   [[nodiscard]] bool IsIdle(const SeenCall& call) const;
 

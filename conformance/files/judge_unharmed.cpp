@@ -6,7 +6,7 @@
 
 #include "conformance/check/chronicle.h"
 #include "conformance/check/diagnose.h"
-#include "holdfast/spec/model.h"
+#include "conformance/files/judge_answers.h"
 
 namespace holdfast::conformance {
 namespace {
@@ -14,37 +14,31 @@ namespace {
 // Answers of one client to a store that nobody harms.
 class PlainAnswers {
  public:
-  explicit PlainAnswers(const Capabilities& claims) {
-    policy_.capabilities = claims;
-    if (claims.max_entries) policy_.max_entries = kMaxEntriesOfTrial;
-  }
+  explicit PlainAnswers(const Capabilities& claims) : possible_(claims) {}
 
   void TellRespawn() { chronicle_.TellRespawn(step_++, false); }
   void TellRestart() { chronicle_.TellRestart(step_++); }
 
   // The call was answered after all that came before it.
   std::optional<Failure> Take(const SeenCall& call) {
-    const model::Instant now{static_cast<UnixMillis>(call.earliest),
-                             static_cast<UnixMillis>(call.latest)};
-    std::vector<model::State> next;
-    for (const model::State& state : states_) {
-      for (model::State& after :
-           model::Successors(state, call.operation, now, policy_, call.result)) {
-        if (std::find(next.begin(), next.end(), after) == next.end())
-          next.push_back(std::move(after));
-      }
+    const model::State before = possible_.states().front();
+    if (possible_.Take(call)) {
+      return Diagnose({step_,
+                       call.operation,
+                       call.result,
+                       TimeOf(call),
+                       possible_.policy(),
+                       possible_.states(),
+                       chronicle_,
+                       {}});
     }
-    if (next.empty()) {
-      return Diagnose({step_, call.operation, call.result, now, policy_, states_, chronicle_, {}});
-    }
-    chronicle_.Tell(step_++, call.operation, now, states_.front(), next.front(), policy_);
-    states_ = std::move(next);
+    chronicle_.Tell(step_++, call.operation, TimeOf(call), before, possible_.states().front(),
+                    possible_.policy());
     return std::nullopt;
   }
 
  private:
-  model::Policy policy_;
-  std::vector<model::State> states_ = {model::State{}};
+  Possible possible_;
   Chronicle chronicle_;
   std::size_t step_ = 0;
 };
@@ -54,6 +48,12 @@ std::optional<Failure> TakeAll(const std::vector<SeenCall>& calls, PlainAnswers&
     if (auto failure = answers.Take(call)) return failure;
   }
   return std::nullopt;
+}
+
+std::optional<Failure> TakeFill(const TrialRun& run, PlainAnswers& answers) {
+  auto failure = TakeAll(run.fill, answers);
+  if (failure) failure->step = 0;  // of a trial the round is told
+  return failure;
 }
 
 std::optional<Failure> JudgeRound(const Round& round, const SeenRound& seen, bool is_envelope,
@@ -87,15 +87,12 @@ Trial WithoutHarm(Trial trial) {
 
 std::optional<Failure> JudgeBeforeHarm(const TrialRun& run) {
   PlainAnswers answers(run.claims);
-  auto failure = TakeAll(run.fill, answers);
-  if (failure) failure->step = 0;  // of a trial the round is told
-  return failure;
+  return TakeFill(run, answers);
 }
 
 std::optional<Failure> JudgeUnharmed(const Trial& trial, const TrialRun& run) {
-  if (auto failure = JudgeBeforeHarm(run)) return failure;
   PlainAnswers answers(run.claims);
-  (void)TakeAll(run.fill, answers);
+  if (auto failure = TakeFill(run, answers)) return failure;
   for (std::size_t round = 0; round < run.rounds.size(); ++round) {
     if (run.rounds[round].died) return std::nullopt;
     auto failure =
