@@ -1,13 +1,12 @@
 """Runs one program at a time, and ends it when this one is told to end or has died."""
-import ctypes
 import signal
 import subprocess
 import time
 
 LONGEST_S = 900  # of one certification; a level ends by itself long before
 GRACE_S = 20  # for the program to end its drivers and remove its folder
-PR_SET_PDEATHSIG = 1
-LIBC = ctypes.CDLL(None)
+# However this program ends, the one that it runs is asked to end.
+TIED = ["setpriv", "--pdeathsig", "TERM", "--"]
 
 
 class Ended(Exception):
@@ -16,10 +15,6 @@ class Ended(Exception):
     def __init__(self, number):
         super().__init__(signal.Signals(number).name)
         self.signal = number
-
-
-def die_with_parent():
-    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 class Programs:
@@ -46,13 +41,13 @@ class Programs:
 
     def run(self, folder, command, lock):
         """The exit code, the output and how long it took. The program holds `lock` as long as it
-        lives. Throws Ended, OSError where it cannot be started, and subprocess.TimeoutExpired."""
+        lives. Throws Ended, OSError where nothing can be started, and subprocess.TimeoutExpired."""
         started = time.monotonic()
         try:
             # The program can still be going when a signal comes in before it is noted here.
             self.running = subprocess.Popen(
-                command, cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT, pass_fds=(lock,), preexec_fn=die_with_parent)
+                [*TIED, *command], cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT, pass_fds=(lock,))
             if self.signal:
                 self.terminate()
             try:
