@@ -30,6 +30,7 @@ from zoo_programs import PROGRAMS, shown_of
 RESULTS = HERE / "RESULTS.json"
 BUDGET = "20s"
 FEWEST_REPLAYS, MOST_REPLAYS = 3, 60
+SELDOM_REPLAYS = 300  # of what failed in no run that counted, and is no race, which is looked for anew
 REPORTS = "zoo-report-"  # folders in the build's, for as long as a certification runs
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LOOK_FOR = "60s"  # how long a race is looked for that its kept run does not show again
@@ -118,9 +119,11 @@ class Zoo:
 
     def replayed(self, path):
         """How often it took to show again, for instance "1 of 1 runs"; "" where it does not."""
-        rate = read_json(path)["rate"]
-        wanted = -(-3 * max(rate["runs"], 1) // max(rate["failed"], 1))
-        wanted = min(max(wanted, FEWEST_REPLAYS), MOST_REPLAYS)
+        replay = read_json(path)
+        runs, failed = replay["rate"]["runs"], replay["rate"]["failed"]
+        wanted = min(max(-(-3 * max(runs, 1) // max(failed, 1)), FEWEST_REPLAYS), MOST_REPLAYS)
+        if not failed and replay["level"] != "concurrent":
+            wanted = SELDOM_REPLAYS
         for runs in range(1, wanted + 1):
             if PROGRAMS.run([self.holdfast, "replay", str(path.relative_to(SOURCE))])[0] == 1:
                 return f"1 of {runs} runs"
