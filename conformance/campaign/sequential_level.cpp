@@ -9,6 +9,7 @@
 #include "conformance/campaign/results_json.h"
 #include "conformance/campaign/run_program.h"
 #include "conformance/campaign/sequential_program.h"
+#include "conformance/campaign/tally.h"
 #include "conformance/campaign/workers.h"
 #include "conformance/check/sequential.h"
 #include "conformance/program/generate.h"
@@ -20,7 +21,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 // A store that fails this often is known well enough.
-constexpr std::size_t kMostFailingPrograms = 24;
+constexpr std::uint64_t kMostFailingPrograms = 24;
 // Failures of different names that are shrunk and told.
 constexpr std::size_t kMostNames = 8;
 constexpr std::chrono::seconds kShrinkTime{6};
@@ -78,41 +79,37 @@ class Campaign {
         capabilities_(description.capabilities),
         options_(options),
         scratch_(options.dir),
-        started_(Clock::now()),
-        planned_(std::max<std::uint64_t>(1, kSequentialProgramsPerSecond *
-                                                static_cast<std::uint64_t>(options.budget.count()) /
-                                                1000)) {}
+        tally_(Level::kSequential, ProgramsWithin(options.budget, kSequentialProgramsPerMinute),
+               options) {}
 
   LevelReport Run() {
-    report_.level = Level::kSequential;
-    const std::uint64_t asked = planned_;
+    const std::uint64_t asked = tally_.planned();
     RunRounds();
     if (silent_) ProveSilence();
     ShrinkAll();
     ConcludeLevel(asked);
-    report_.seconds = std::chrono::duration<double>(Clock::now() - started_).count();
-    return std::move(report_);
+    return tally_.Finish();
   }
 
  private:
   // Rounds, so that a round can be aimed at what those before it have not met often enough: which
   // programs are drawn depends on what earlier programs met, and not on who was faster.
   void RunRounds() {
-    while (is_wanted_ && !IsInterrupted()) {
-      const std::uint64_t begin = round_begin_ = report_.programs;
+    while (is_wanted_ && !tally_.IsInterrupted()) {
+      const std::uint64_t begin = round_begin_ = tally_.report().programs;
       unmet_ = begin == 0 ? std::vector<const Situation*>{} : BelowFloor();
-      is_extra_ = begin >= planned_;
-      if (is_extra_ && (unmet_.empty() || IsOutOfTime())) return;
-      if (is_extra_) planned_ += kExtraRound;
+      is_extra_ = begin >= tally_.planned();
+      if (is_extra_ && (unmet_.empty() || tally_.IsOutOfTime())) return;
+      if (is_extra_) tally_.Extend(kExtraRound);
       const std::uint64_t length = std::max(kShortestRound, begin / kShareOfRound);
-      const std::uint64_t end = std::min(planned_, begin + length);
+      const std::uint64_t end = std::min(tally_.planned(), begin + length);
       RunWork({options_.jobs, end - begin,
                [this, begin](int worker) { return StartWorker(worker, begin); },
                [this, begin](std::uint64_t number, const Json& result) {
                  return is_wanted_ = Take(begin + number, result);
                },
                [this] { return ShouldStop(); }});
-      if (report_.programs < end) return;
+      if (tally_.report().programs < end) return;
     }
   }
 
@@ -128,25 +125,15 @@ class Campaign {
     return GenerateProgram(options_.seed, number, capabilities_, AimOf(number));
   }
 
-  [[nodiscard]] bool IsInterrupted() const {
-    return options_.is_interrupted && options_.is_interrupted();
-  }
-  [[nodiscard]] bool IsOutOfTime() const { return Clock::now() - started_ >= options_.budget; }
-
   // At the end of the budget a driver that has not answered for a while may be about to be found at
   // fault, which is worth a wait.
   bool ShouldStop() {
-    Tell("running");
-    if (IsInterrupted()) return true;
-    if (!IsOutOfTime()) return false;
+    tally_.Tell("running");
+    if (tally_.IsInterrupted()) return true;
+    if (!tally_.IsOutOfTime()) return false;
     const auto silent = Clock::now() - taken_at_;
-    const bool is_answering = report_.programs > 0 && silent < kSilence;
+    const bool is_answering = tally_.report().programs > 0 && silent < kSilence;
     return is_answering || silent > options_.timeouts.hello + options_.timeouts.reply;
-  }
-
-  void Tell(std::string_view phase) {
-    if (!options_.on_progress) return;
-    options_.on_progress({report_.programs, planned_, failing_programs_, phase});
   }
 
   // Runs in the worker process.
@@ -160,7 +147,7 @@ class Campaign {
       const Judgement judgement = bench->Judge(program, fault);
       Json result = {{"verdict", VerdictName(judgement.verdict)},
                      {"operations", program.CountOperations()},
-                     {"coverage", judgement.coverage.hits()}};
+                     {"met", judgement.coverage.hits()}};
       if (judgement.failure) result["failure"] = FailureToJson(*judgement.failure);
       if (fault) {
         result["fault"] = FaultToJson(*fault);
@@ -174,61 +161,44 @@ class Campaign {
   // Runs in the parent, in the order of the programs.
   bool Take(std::uint64_t number, const Json& result) {
     taken_at_ = Clock::now();
-    ++report_.programs;
-    report_.operations += result["operations"].get<std::uint64_t>();
-    for (const auto& [situation, hits] : result["coverage"].items()) {
-      report_.coverage.Add(situation, hits.get<std::uint64_t>());
-    }
+    tally_.Count(result);
     if (result["verdict"] == VerdictName(Verdict::kInconclusive)) ++inconclusive_programs_;
     if (result.value("silence", false)) {
       silent_ = FoundFailure();
       silent_->failure = FailureFromJson(result["failure"]);
       silent_->number = number;
     } else if (result.contains("failure")) {
-      ++failing_programs_;
-      const Failure failure = FailureFromJson(result["failure"]);
-      if (!options_.is_expected || !options_.is_expected(failure)) ++unexpected_programs_;
-      is_enough_ = is_enough_ || (options_.is_enough && options_.is_enough(failure));
-      FoundFailure& found = by_name_[NameOf(failure)];
-      if (found.seen++ == 0) {
-        found.failure = failure;
-        found.number = number;
-        failing_[number] = Generate(number);
-      }
+      if (tally_.TakeFailure(number, result) != nullptr) failing_[number] = Generate(number);
     }
     if (result.contains("fault")) {
-      report_.fault = FaultFromJson(result["fault"]);
-      TakeFaulty(number, result["step"].get<std::size_t>());
+      TakeFault(number, result);
       return false;
     }
-    if (is_enough_ || (is_extra_ && BelowFloor().empty())) return false;
-    return unexpected_programs_ < kMostFailingPrograms && by_name_.size() < kMostNames;
+    if (is_extra_ && BelowFloor().empty()) return false;
+    return !tally_.IsEnough(kMostFailingPrograms) && tally_.CountNames() < kMostNames;
   }
 
-  // What the driver was asked before it was at fault.
-  void TakeFaulty(std::uint64_t number, std::size_t step) {
+  void TakeFault(std::uint64_t number, const Json& result) {
+    const auto step = result["step"].get<std::size_t>();
     Program program = Generate(number);
     program.steps.resize(std::min(program.steps.size(), step + 1));
-    FoundFailure found;
-    found.failure = FailureOf(*report_.fault, step);
-    found.number = number;
-    found.program = ProgramToJson(program);
-    found.operations = program.CountOperations();
-    found.story = TellStory(found.failure, program);
-    report_.faulty = std::move(found);
+    tally_.TakeFault(number, result, ProgramToJson(program), program.CountOperations());
+    FoundFailure& faulty = *tally_.report().faulty;
+    faulty.failure.step = step;
+    faulty.story = TellStory(faulty.failure, program);
   }
 
   // No answer is the store's failure where it is missing again each time, with nobody else at work
   // on the machine that is ours; else it is a fault of the driver.
   void ProveSilence() {
-    Tell("shrinking");
+    tally_.Tell("shrinking");
     const Program whole = Generate(silent_->number);
     std::vector<Program> programs = {whole};
-    if (options_.shrink && !IsInterrupted()) {
+    if (options_.shrink && !tally_.IsInterrupted()) {
       programs.insert(programs.begin(), ShrinkSilence(*silent_, whole));
     }
     for (const Program& program : programs) {
-      if (IsInterrupted()) return;
+      if (tally_.IsInterrupted()) return;
       const ProgramReport again =
           RunSequentialProgram(program, source_, options_.timeouts, scratch_.path());
       if (!again.failure || again.fault) continue;
@@ -239,9 +209,9 @@ class Campaign {
       silent_->rate = {kRunsOfSilence, kRunsOfSilence};
       silent_->seen = 1;
       if (options_.is_enough) (void)options_.is_enough(silent_->failure);
-      AddFailure(report_.failures, std::move(*silent_));
-      report_.fault.reset();
-      report_.faulty.reset();
+      AddFailure(tally_.report().failures, std::move(*silent_));
+      tally_.report().fault.reset();
+      tally_.report().faulty.reset();
       return;
     }
   }
@@ -258,7 +228,7 @@ class Campaign {
     };
     ShrunkProgram shrunk = Shrink(whole, found.failure.step, fails_at,
                                   {Clock::now() + kShrinkSilenceTime, ShrinkBudget{}.max_tries,
-                                   [this] { return IsInterrupted(); }});
+                                   [this] { return tally_.IsInterrupted(); }});
     found.cut_short = shrunk.cut_short;
     return std::move(shrunk.program);
   }
@@ -266,20 +236,16 @@ class Campaign {
   // Failures of different names often turn out to be the same once they are small. Where there is
   // no time or no driver to shrink them with, they are kept as they were found.
   void ShrinkAll() {
-    std::vector<FoundFailure> found;
-    for (auto& [name, failure] : by_name_) found.push_back(std::move(failure));
-    std::sort(found.begin(), found.end(),
-              [](const auto& a, const auto& b) { return a.number < b.number; });
-    for (FoundFailure& failure : found) {
-      Tell("shrinking");
+    for (FoundFailure& failure : tally_.Release()) {
+      tally_.Tell("shrinking");
       Program program = std::move(failing_.at(failure.number));
-      failure.cut_short = options_.shrink && !report_.fault;
-      if (options_.shrink && !report_.fault && !IsInterrupted())
+      failure.cut_short = options_.shrink && !tally_.report().fault;
+      if (options_.shrink && !tally_.report().fault && !tally_.IsInterrupted())
         program = ShrinkOne(failure, std::move(program));
       failure.program = ProgramToJson(program);
       failure.operations = program.CountOperations();
       failure.story = TellStory(failure.failure, program);
-      AddFailure(report_.failures, std::move(failure));
+      AddFailure(tally_.report().failures, std::move(failure));
     }
   }
 
@@ -295,13 +261,13 @@ class Campaign {
       found.failure = *judgement.failure;  // what Shrink() answers is the last that failed
       return judgement.failure->step;
     };
-    const auto is_interrupted = [this] { return IsInterrupted(); };
+    const auto is_interrupted = [this] { return tally_.IsInterrupted(); };
     ShrunkProgram shrunk =
         Shrink(program, found.failure.step, fails_at,
                {Clock::now() + kShrinkTime, ShrinkBudget{}.max_tries, is_interrupted});
     program = std::move(shrunk.program);
     found.cut_short = shrunk.cut_short;
-    for (int attempt = 0; attempt < kRateRuns && !IsInterrupted(); ++attempt) {
+    for (int attempt = 0; attempt < kRateRuns && !tally_.IsInterrupted(); ++attempt) {
       const ProgramReport again =
           RunSequentialProgram(program, source_, options_.timeouts, scratch_.path());
       if (again.fault) continue;  // it says nothing of the store
@@ -316,17 +282,17 @@ class Campaign {
   void ConcludeLevel(std::uint64_t asked) {
     LevelEnd end;
     end.planned = asked;
-    end.interrupted = IsInterrupted();
+    end.interrupted = tally_.IsInterrupted();
     end.below_floor = BelowFloor();
     if (inconclusive_programs_ > 0) {
       end.undecided =
           std::to_string(inconclusive_programs_) + " programs left too many states possible";
     }
-    Conclude(report_, end);
+    Conclude(tally_.report(), end);
   }
 
   [[nodiscard]] std::vector<const Situation*> BelowFloor() const {
-    return UnmetSituations(SequentialSituations(), report_.coverage, capabilities_);
+    return UnmetSituations(SequentialSituations(), tally_.report().coverage, capabilities_);
   }
 
   const DriverSource& source_;
@@ -334,21 +300,15 @@ class Campaign {
   const Capabilities& capabilities_;
   const LevelOptions& options_;
   ScratchDir scratch_;
-  Clock::time_point started_;
-  Clock::time_point taken_at_ = started_;
-  std::uint64_t planned_;
+  Tally tally_;
+  Clock::time_point taken_at_ = Clock::now();
   std::uint64_t round_begin_ = 0;        // the number of the round's first program
   std::vector<const Situation*> unmet_;  // when the round began
   bool is_extra_ = false;                // the round is beyond the plan
   bool is_wanted_ = true;                // more programs, by what was found so far
-  bool is_enough_ = false;
-  LevelReport report_;
-  std::uint64_t failing_programs_ = 0;
-  std::uint64_t unexpected_programs_ = 0;
   std::uint64_t inconclusive_programs_ = 0;
   std::optional<FoundFailure> silent_;  // the program that ended in no answer, yet to be proved
-  std::map<FailureName, FoundFailure> by_name_;
-  std::map<std::uint64_t, Program> failing_;  // by number, those of by_name_
+  std::map<std::uint64_t, Program> failing_;  // by number, the first of each name
 };
 
 }  // namespace

@@ -8,8 +8,8 @@
 
 namespace holdfast::conformance {
 
-/// Programs planned for each second of the budget.
-inline constexpr std::uint64_t kSequentialProgramsPerSecond = 42;
+/// Programs planned for each minute of the budget.
+inline constexpr std::uint64_t kSequentialProgramsPerMinute = 2520;
 
 /// Runs the level. `description` is what the backend said in its hello reply.
 /// Threads: forks worker processes, so the caller has one thread.

@@ -7,6 +7,7 @@
 #include "conformance/campaign/conclusion.h"
 #include "conformance/campaign/files.h"
 #include "conformance/campaign/results_json.h"
+#include "conformance/campaign/tally.h"
 #include "conformance/campaign/workers.h"
 #include "conformance/concurrent/arena.h"
 #include "conformance/concurrent/draw_race.h"
@@ -22,7 +23,7 @@ using Clock = std::chrono::steady_clock;
 // After the first failure the races go on for so long, or until so many have failed: the smallest
 // story wins.
 constexpr std::chrono::seconds kMoreFailures{2};
-constexpr std::size_t kMostFailingRaces = 12;
+constexpr std::uint64_t kMostFailingRaces = 12;
 // Failures of different names that are cut down and told.
 constexpr std::size_t kMostNames = 4;
 constexpr std::chrono::seconds kShrinkTime{5};
@@ -59,16 +60,14 @@ class Campaign {
         options_(options),
         reach_{description.capabilities, source.linked != nullptr},
         scratch_(options.dir),
-        started_(Clock::now()),
-        planned_(std::max<std::uint64_t>(
-            1, kRacesPerSecond * static_cast<std::uint64_t>(options.budget.count()) / 1000)) {}
+        tally_(Level::kConcurrent, ProgramsWithin(options.budget, kRacesPerMinute), options) {}
 
   LevelReport Run() {
-    report_.level = Level::kConcurrent;
     if (RoadsOf(reach_).empty()) {
-      report_.verdict = Verdict::kNotClaimed;
-      report_.reason = WhyNoRoad(reach_);
-      return std::move(report_);
+      LevelReport& report = tally_.report();
+      report.verdict = Verdict::kNotClaimed;
+      report.reason = WhyNoRoad(reach_);
+      return std::move(report);
     }
     if (options_.amplify) why_not_amplified_ = WhyNotSupervised().value_or("");
     amplifies_ = options_.amplify && why_not_amplified_.empty();
@@ -76,28 +75,28 @@ class Campaign {
     RunRounds();
     ShrinkAll();
     ConcludeLevel();
-    report_.seconds = std::chrono::duration<double>(Clock::now() - started_).count();
-    return std::move(report_);
+    return tally_.Finish();
   }
 
  private:
   // Rounds, so that a round can be aimed at what those before it have not met often enough: which
   // races are drawn depends on what earlier races met, and not on who was faster.
   void RunRounds() {
-    const std::uint64_t most = planned_ * kMostTimesPlanned;
-    while (is_wanted_ && report_.programs < most && !IsInterrupted() && !IsOutOfTime()) {
-      const std::uint64_t begin = round_begin_ = report_.programs;
+    const std::uint64_t most = tally_.planned() * kMostTimesPlanned;
+    while (is_wanted_ && tally_.report().programs < most && !tally_.IsInterrupted() &&
+           !tally_.IsOutOfTime()) {
+      const std::uint64_t begin = round_begin_ = tally_.report().programs;
       unmet_ = begin == 0 ? std::vector<const Situation*>{} : BelowFloor();
-      if (begin >= planned_ && unmet_.empty()) return;
+      if (begin >= tally_.planned() && unmet_.empty()) return;
       const bool is_all_met = begin > 0 && unmet_.empty();
-      const std::uint64_t end = is_all_met ? planned_ : std::min(begin + kRound, most);
+      const std::uint64_t end = is_all_met ? tally_.planned() : std::min(begin + kRound, most);
       RunWork({options_.jobs, end - begin,
                [this, begin](int worker) { return StartWorker(worker, begin); },
                [this, begin](std::uint64_t number, const Json& result) {
                  return is_wanted_ = Take(begin + number, result);
                },
                [this] { return ShouldStop(); }});
-      if (report_.programs < end) return;
+      if (tally_.report().programs < end) return;
     }
   }
 
@@ -106,8 +105,9 @@ class Campaign {
   [[nodiscard]] Race Draw(std::uint64_t number) const {
     std::string_view aim;
     const std::uint64_t place = number - round_begin_;
-    if (!unmet_.empty() && round_begin_ >= planned_) aim = unmet_[place % unmet_.size()]->name;
-    if (!unmet_.empty() && round_begin_ < planned_ && place % 2 == 1) {
+    if (!unmet_.empty() && round_begin_ >= tally_.planned())
+      aim = unmet_[place % unmet_.size()]->name;
+    if (!unmet_.empty() && round_begin_ < tally_.planned() && place % 2 == 1) {
       aim = unmet_[place / 2 % unmet_.size()]->name;
     }
     for (const SlowRace& slow : kSlowRaces) {
@@ -122,32 +122,23 @@ class Campaign {
     return WithDelays(std::move(race), options_.seed, number);
   }
 
-  [[nodiscard]] bool IsInterrupted() const {
-    return options_.is_interrupted && options_.is_interrupted();
-  }
   [[nodiscard]] bool IsSlow() const {
     return options_.budget >= kSlowBudget && RoadsOf(reach_).front() == Road::kProcesses;
   }
-  [[nodiscard]] bool IsOutOfTime() const { return Clock::now() - started_ >= options_.budget; }
 
   bool ShouldStop() {
-    Tell("running");
-    if (first_failure_ && Clock::now() - *first_failure_ >= kMoreFailures) return true;
-    return IsInterrupted() || IsOutOfTime();
-  }
-
-  void Tell(std::string_view phase) {
-    if (!options_.on_progress) return;
-    options_.on_progress({report_.programs, std::max(planned_, report_.programs), failing_, phase});
+    tally_.Tell("running");
+    return tally_.HasLookedOn(kMoreFailures) || tally_.IsInterrupted() || tally_.IsOutOfTime();
   }
 
   void RunControl() {
     NaiveBackend naive;
     Arena arena(DriverSource{{}, &naive}, options_.timeouts, std::nullopt, scratch_.path());
     const Reach reach{naive.Describe().capabilities, true};
-    const auto end = started_ + std::min<Clock::duration>(kControlTime, options_.budget / 4);
+    const auto end =
+        tally_.started() + std::min<Clock::duration>(kControlTime, options_.budget / 4);
     for (std::uint64_t number = 0; number < kMostControlRaces && Clock::now() < end; ++number) {
-      if (IsInterrupted()) return;
+      if (tally_.IsInterrupted()) return;
       ++control_races_;
       const Arena::Outcome outcome = arena.Run(DrawRace(options_.seed, number, reach));
       if (outcome.judgement.verdict != Verdict::kFail) continue;
@@ -185,32 +176,16 @@ class Campaign {
 
   // Runs in the parent, in the order of the races.
   bool Take(std::uint64_t number, const Json& result) {
-    ++report_.programs;
-    report_.operations += result["operations"].get<std::uint64_t>();
-    for (const auto& [situation, hits] : result["met"].items()) {
-      report_.coverage.Add(situation, hits.get<std::uint64_t>());
-    }
+    tally_.Count(result);
     if (result["verdict"] == VerdictName(Verdict::kInconclusive)) ++undecided_;
     if (result.contains("failure")) TakeFailure(number, result);
     if (result.contains("fault")) {
-      report_.fault = FaultFromJson(result["fault"]);
-      TakeFaulty(number);
+      const Race race = Draw(number);
+      tally_.TakeFault(number, result, RaceToJson(race), race.CountOperations());
       return false;
     }
-    if (is_enough_ || unexpected_ >= kMostFailingRaces) return false;
-    return report_.programs < planned_ || !BelowFloor().empty();
-  }
-
-  void TakeFaulty(std::uint64_t number) {
-    FoundFailure found;
-    found.failure = FailureOf(*report_.fault, 0);
-    found.number = number;
-    const Race race = Draw(number);
-    found.program = RaceToJson(race);
-    found.operations = race.CountOperations();
-    found.story = {found.failure.clauses.front() + ": " + found.failure.title,
-                   "     got      " + found.failure.got};
-    report_.faulty = std::move(found);
+    if (tally_.IsEnough(kMostFailingRaces)) return false;
+    return tally_.report().programs < tally_.planned() || !BelowFloor().empty();
   }
 
   struct Candidate {
@@ -219,7 +194,6 @@ class Campaign {
   };
 
   void TakeFailure(std::uint64_t number, const Json& result) {
-    ++failing_;
     Candidate candidate;
     candidate.found.failure = FailureFromJson(result["failure"]);
     candidate.found.number = number;
@@ -236,12 +210,7 @@ class Campaign {
     if (auto history = ReadHistory(candidate.found.history)) {
       failed.run.history = std::move(*history);
     }
-    const bool expected = options_.is_expected && options_.is_expected(candidate.found.failure);
-    if (!expected) {
-      ++unexpected_;
-      if (!first_failure_) first_failure_ = Clock::now();
-    }
-    is_enough_ = is_enough_ || (options_.is_enough && options_.is_enough(candidate.found.failure));
+    tally_.CountFailure(candidate.found.failure);
     const FailureName name = NameOf(candidate.found.failure);
     const auto known = by_name_.find(name);
     if (known == by_name_.end()) {
@@ -265,17 +234,17 @@ class Campaign {
     });
     const auto names = static_cast<int>(std::min(candidates.size(), kMostNames));
     for (std::size_t at = 0; at < candidates.size(); ++at) {
-      Tell("shrinking");
-      candidates[at].found.cut_short = options_.shrink && !report_.fault;
-      if (at < kMostNames && options_.shrink && !report_.fault && !IsInterrupted()) {
+      tally_.Tell("shrinking");
+      candidates[at].found.cut_short = options_.shrink && !tally_.report().fault;
+      if (at < kMostNames && options_.shrink && !tally_.report().fault && !tally_.IsInterrupted()) {
         Shrink(candidates[at], kShrinkTime / std::max(names, 1));
       }
       FoundFailure& found = candidates[at].found;
       found.program = RaceToJson(candidates[at].failed.race);
       found.operations = candidates[at].failed.judgement.core.size();
-      AddFailure(report_.failures, std::move(found));
+      AddFailure(tally_.report().failures, std::move(found));
     }
-    std::sort(report_.failures.begin(), report_.failures.end(),
+    std::sort(tally_.report().failures.begin(), tally_.report().failures.end(),
               [](const auto& a, const auto& b) { return a.number < b.number; });
   }
 
@@ -287,7 +256,7 @@ class Campaign {
       return FailedRace{race, std::move(outcome.run), std::move(outcome.judgement)};
     };
     ShrunkRace shrunk = ShrinkRace(std::move(candidate.failed), try_race, Clock::now() + time,
-                                   [this] { return IsInterrupted(); });
+                                   [this] { return tally_.IsInterrupted(); });
     candidate.found.cut_short = shrunk.cut_short;
     candidate.failed = std::move(shrunk.best);
     candidate.found.rate = shrunk.rate;
@@ -298,8 +267,8 @@ class Campaign {
 
   void ConcludeLevel() {
     LevelEnd end;
-    end.planned = planned_;
-    end.interrupted = IsInterrupted();
+    end.planned = tally_.planned();
+    end.interrupted = tally_.IsInterrupted();
     const std::string races =
         std::to_string(control_races_) + (control_races_ == 1 ? " program" : " programs");
     if (!control_caught_) {
@@ -314,15 +283,15 @@ class Campaign {
     if (!IsSlow() && RoadsOf(reach_).front() == Road::kProcesses) {
       end.remark += "; no client was kept out for seconds (--budget 40s does)";
     }
-    Conclude(report_, end);
-    if (!why_not_amplified_.empty() && !report_.reason.empty()) {
-      report_.reason += "; no step was delayed: " + why_not_amplified_;
+    Conclude(tally_.report(), end);
+    if (!why_not_amplified_.empty() && !tally_.report().reason.empty()) {
+      tally_.report().reason += "; no step was delayed: " + why_not_amplified_;
     }
   }
 
   [[nodiscard]] std::vector<const Situation*> BelowFloor() const {
-    auto below =
-        UnmetSituations(ConcurrentSituations(), report_.coverage, description_.capabilities);
+    auto below = UnmetSituations(ConcurrentSituations(), tally_.report().coverage,
+                                 description_.capabilities);
     if (IsSlow()) return below;
     std::erase_if(below, [](const Situation* situation) {
       return std::any_of(std::begin(kSlowRaces), std::end(kSlowRaces),
@@ -336,9 +305,7 @@ class Campaign {
   const LevelOptions& options_;
   Reach reach_;
   ScratchDir scratch_;
-  Clock::time_point started_;
-  std::uint64_t planned_;
-  LevelReport report_;
+  Tally tally_;
   std::uint64_t round_begin_ = 0;        // the number of the round's first race
   std::vector<const Situation*> unmet_;  // when the round began
   bool amplifies_ = false;               // some races have delays at steps
@@ -346,11 +313,7 @@ class Campaign {
   bool is_wanted_ = true;                // more races, by what was found so far
   std::uint64_t control_races_ = 0;
   bool control_caught_ = false;
-  std::uint64_t failing_ = 0;
-  std::uint64_t unexpected_ = 0;
   std::uint64_t undecided_ = 0;
-  bool is_enough_ = false;
-  std::optional<Clock::time_point> first_failure_;
   std::map<FailureName, Candidate> by_name_;
 };
 

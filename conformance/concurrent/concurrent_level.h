@@ -11,8 +11,8 @@
 
 namespace holdfast::conformance {
 
-/// Races planned for each second of the budget.
-inline constexpr std::uint64_t kRacesPerSecond = 12;
+/// Races planned for each minute of the budget.
+inline constexpr std::uint64_t kRacesPerMinute = 720;
 
 /// Runs the level. `description` is what the backend said in its hello reply.
 /// Threads: forks worker processes, so the caller has one thread.

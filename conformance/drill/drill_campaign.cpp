@@ -1,12 +1,12 @@
 #include "conformance/drill/drill_campaign.h"
 
 #include <algorithm>
-#include <map>
 #include <stdexcept>
 
 #include "conformance/campaign/conclusion.h"
 #include "conformance/campaign/files.h"
 #include "conformance/campaign/results_json.h"
+#include "conformance/campaign/tally.h"
 #include "conformance/campaign/workers.h"
 #include "conformance/drill/kept_elsewhere.h"
 #include "conformance/drill/shrink_drill.h"
@@ -43,56 +43,42 @@ class Campaign {
         options_(options),
         scratch_(options.dir),
         memory_(MemoryOr(options.dir)),
-        started_(Clock::now()),
-        planned_(std::max<std::uint64_t>(1, level.drills_per_minute *
-                                                static_cast<std::uint64_t>(options.budget.count()) /
-                                                60'000)) {}
+        tally_(level.level, ProgramsWithin(options.budget, level.drills_per_minute), options) {}
 
   LevelReport Run() {
-    report_.level = level_.level;
     if (description_.capabilities.persistence == Persistence::kNone) {
       return NotRun(Verdict::kNotClaimed, "nothing outlives a process: persistence is none");
     }
     if (const auto why = WhyNotSupervised()) return NotRun(Verdict::kNotRun, *why);
     if (const auto why = WhyKeptElsewhere(GroundIn(scratch_.path())))
       return NotRun(Verdict::kNotRun, *why);
-    RunWork({options_.jobs, planned_ * kMostTimesPlanned,
+    RunWork({options_.jobs, tally_.planned() * kMostTimesPlanned,
              [this](int worker) { return StartWorker(worker); },
              [this](std::uint64_t number, const Json& result) { return Take(number, result); },
              [this] { return ShouldStop(); }});
     ShrinkAll();
     LevelEnd end;
-    end.planned = planned_;
-    end.interrupted = IsInterrupted();
+    end.planned = tally_.planned();
+    end.interrupted = tally_.IsInterrupted();
     end.below_floor = BelowFloor();
     end.undecided = undecided_;
-    Conclude(report_, end);
-    if (level_.finish != nullptr) level_.finish(report_, description_.capabilities);
-    report_.seconds = std::chrono::duration<double>(Clock::now() - started_).count();
-    return std::move(report_);
+    Conclude(tally_.report(), end);
+    if (level_.finish != nullptr) level_.finish(tally_.report(), description_.capabilities);
+    return tally_.Finish();
   }
 
  private:
   LevelReport NotRun(Verdict verdict, std::string reason) {
-    report_.verdict = verdict;
-    report_.reason = std::move(reason);
-    return std::move(report_);
+    LevelReport& report = tally_.report();
+    report.verdict = verdict;
+    report.reason = std::move(reason);
+    return std::move(report);
   }
-  [[nodiscard]] bool IsInterrupted() const {
-    return options_.is_interrupted && options_.is_interrupted();
-  }
-
-  [[nodiscard]] Clock::time_point End() const { return started_ + options_.budget; }
 
   bool ShouldStop() {
-    Tell("running");
-    if (first_failure_ && Clock::now() - *first_failure_ >= kMoreFailures) return true;
-    return IsInterrupted() || Clock::now() >= End() + kLastStrike;
-  }
-
-  void Tell(std::string_view phase) {
-    if (!options_.on_progress) return;
-    options_.on_progress({report_.programs, std::max(planned_, report_.programs), failing_, phase});
+    tally_.Tell("running");
+    return tally_.HasLookedOn(kMoreFailures) || tally_.IsInterrupted() ||
+           Clock::now() >= tally_.end() + kLastStrike;
   }
 
   [[nodiscard]] Drill Drawn(std::uint64_t number) const {
@@ -116,9 +102,9 @@ class Campaign {
     const auto dir = scratch_.path() / ("worker-" + std::to_string(worker));
     std::filesystem::create_directory(dir);
     return [this, dir](std::uint64_t number) {
-      if (Clock::now() >= End()) return Json{{"late", true}};
+      if (tally_.IsOutOfTime()) return Json{{"late", true}};
       const Drill drill = Drawn(number);
-      const DrillOutcome outcome = RunIn(dir, drill, End());
+      const DrillOutcome outcome = RunIn(dir, drill, tally_.end());
       Json result = {
           {"operations", drill.CountOperations() * std::max<std::uint64_t>(1, outcome.strikes)},
           {"met", outcome.met.hits()}};
@@ -144,74 +130,44 @@ class Campaign {
                              ": what was derived is not what a real kill left: " +
                              result["difference"].get<std::string>());
     }
-    ++report_.programs;
-    report_.operations += result["operations"].get<std::uint64_t>();
-    for (const auto& [situation, hits] : result["met"].items()) {
-      report_.coverage.Add(situation, hits.get<std::uint64_t>());
-    }
+    tally_.Count(result);
     if (result.contains("outages")) {
-      AddRows(report_.outages, OutageRowsFromJson(result["outages"]));
-      is_certifiable_ = std::none_of(report_.outages.begin(), report_.outages.end(),
+      std::vector<OutageRow>& rows = tally_.report().outages;
+      AddRows(rows, OutageRowsFromJson(result["outages"]));
+      is_certifiable_ = std::none_of(rows.begin(), rows.end(),
                                      [](const OutageRow& row) { return row.not_certifiable; });
     }
     if (result.contains("undecided") && undecided_.empty()) {
       undecided_ = TextAsBytes(result["undecided"].get<std::string>());
     }
-    if (result.contains("failure")) TakeFailure(number, result);
+    if (result.contains("failure")) {
+      if (FoundFailure* found = tally_.TakeFailure(number, result)) {
+        found->program = result["failing"];
+      }
+    }
     if (result.contains("fault")) {
-      report_.fault = FaultFromJson(result["fault"]);
-      TakeFaulty(number);
+      const Drill drill = Drawn(number);
+      tally_.TakeFault(number, result, DrillToJson(drill), drill.CountOperations());
       return false;
     }
-    if (is_enough_ || unexpected_ >= kMostFailingDrills) return false;
-    return report_.programs < planned_ || (is_certifiable_ && !BelowFloor().empty());
-  }
-
-  // What the driver was asked before it was at fault.
-  void TakeFaulty(std::uint64_t number) {
-    FoundFailure found;
-    found.failure = FailureOf(*report_.fault, 0);
-    found.number = number;
-    const Drill drill = Drawn(number);
-    found.program = DrillToJson(drill);
-    found.operations = drill.CountOperations();
-    found.story = {found.failure.clauses.front() + ": " + found.failure.title,
-                   "     got      " + found.failure.got};
-    report_.faulty = std::move(found);
-  }
-
-  void TakeFailure(std::uint64_t number, const Json& result) {
-    ++failing_;
-    FoundFailure found;
-    found.failure = FailureFromJson(result["failure"]);
-    found.number = number;
-    found.seen = 1;
-    found.story = StoryFromJson(result["story"]);
-    found.program = result["failing"];
-    if (!options_.is_expected || !options_.is_expected(found.failure)) {
-      ++unexpected_;
-      if (!first_failure_) first_failure_ = Clock::now();
-    }
-    const auto [known, is_new] = by_name_.emplace(NameOf(found.failure), found);
-    if (!is_new) ++known->second.seen;
-    is_enough_ = is_enough_ || (options_.is_enough && options_.is_enough(found.failure));
+    if (tally_.IsEnough(kMostFailingDrills)) return false;
+    return tally_.report().programs < tally_.planned() ||
+           (is_certifiable_ && !BelowFloor().empty());
   }
 
   void ShrinkAll() {
-    std::vector<FoundFailure> found;
-    for (auto& [name, failure] : by_name_) found.push_back(std::move(failure));
-    std::sort(found.begin(), found.end(),
-              [](const auto& a, const auto& b) { return a.number < b.number; });
+    LevelReport& report = tally_.report();
+    std::vector<FoundFailure> found = tally_.Release();
     const std::size_t names = std::min(found.size(), kMostNames);
     for (std::size_t at = 0; at < found.size(); ++at) {
-      Tell("shrinking");
-      if (at < names && options_.shrink && !report_.fault && !IsInterrupted()) {
+      tally_.Tell("shrinking");
+      if (at < names && options_.shrink && !report.fault && !tally_.IsInterrupted()) {
         Shrink(found[at], level_.shrink_time / static_cast<int>(names));
       }
       const Drill drill = DrillFromJson(found[at].program).value();
       found[at].operations = drill.CountOperations();
       if (!drill.approach) found[at].story.emplace_back(kTakesOtherSteps);
-      AddFailure(report_.failures, std::move(found[at]));
+      AddFailure(report.failures, std::move(found[at]));
     }
   }
 
@@ -239,7 +195,7 @@ class Campaign {
     Drill smallest = DrillFromJson(found.program).value();
     const auto rate_end = Clock::now() + kRateTime;  // one that hangs is not run five times
     const auto goes_on = [&] { return found.rate.runs == 0 || Clock::now() < rate_end; };
-    for (; found.rate.runs < kRateRuns && goes_on() && !IsInterrupted(); ++found.rate.runs) {
+    for (; found.rate.runs < kRateRuns && goes_on() && !tally_.IsInterrupted(); ++found.rate.runs) {
       DrillOutcome outcome = RunIn(scratch_.path(), smallest);
       if (outcome.has_parted) {
         smallest.approach.reset();
@@ -252,7 +208,7 @@ class Campaign {
   }
 
   [[nodiscard]] std::vector<const Situation*> BelowFloor() const {
-    return UnmetSituations(*level_.situations, report_.coverage, description_.capabilities);
+    return UnmetSituations(*level_.situations, tally_.report().coverage, description_.capabilities);
   }
 
   const DrillLevel& level_;
@@ -261,16 +217,9 @@ class Campaign {
   const LevelOptions& options_;
   ScratchDir scratch_;
   ScratchDir memory_;
-  Clock::time_point started_;
-  std::uint64_t planned_;
-  LevelReport report_;
-  std::uint64_t failing_ = 0;
-  std::uint64_t unexpected_ = 0;
+  Tally tally_;
   std::string undecided_;
-  bool is_enough_ = false;
   bool is_certifiable_ = true;  // else no number of drills meets a floor
-  std::optional<Clock::time_point> first_failure_;
-  std::map<FailureName, FoundFailure> by_name_;
 };
 
 }  // namespace

@@ -1,12 +1,12 @@
 #include "conformance/files/files_level.h"
 
 #include <algorithm>
-#include <map>
 #include <memory>
 
 #include "conformance/campaign/conclusion.h"
 #include "conformance/campaign/files.h"
 #include "conformance/campaign/results_json.h"
+#include "conformance/campaign/tally.h"
 #include "conformance/campaign/workers.h"
 #include "conformance/files/draw_trial.h"
 #include "conformance/files/judge_trial.h"
@@ -21,7 +21,7 @@ using Clock = std::chrono::steady_clock;
 
 // After the first failure the trials go on for so long, or until so many have failed.
 constexpr std::chrono::seconds kMoreFailures{3};
-constexpr std::size_t kMostFailingTrials = 24;
+constexpr std::uint64_t kMostFailingTrials = 24;
 // Failures of different names that are cut down and told.
 constexpr std::size_t kMostNames = 4;
 constexpr std::chrono::seconds kShrinkTime{6};
@@ -85,50 +85,37 @@ class Campaign {
         description_(description),
         options_(options),
         scratch_(options.dir),
-        started_(Clock::now()),
-        planned_(std::max<std::uint64_t>(
-            1, kTrialsPerSecond * static_cast<std::uint64_t>(options.budget.count()) / 1000)) {}
+        tally_(Level::kFiles, ProgramsWithin(options.budget, kTrialsPerMinute), options) {}
 
   LevelReport Run() {
-    report_.level = Level::kFiles;
+    LevelReport& report = tally_.report();
     if (description_.capabilities.persistence == Persistence::kNone) {
-      report_.verdict = Verdict::kNotClaimed;
-      report_.reason = "the claims leave no files: persistence is none";
-      return std::move(report_);
+      report.verdict = Verdict::kNotClaimed;
+      report.reason = "the claims leave no files: persistence is none";
+      return std::move(report);
     }
     if (!options_.peer && description_.capabilities.format) {
-      report_.not_arranged[std::string(kPeerSituation)] =
+      report.not_arranged[std::string(kPeerSituation)] =
           "no second backend of the format is named (--peer)";
     }
-    RunWork({options_.jobs, planned_ * kMostTimesPlanned,
+    RunWork({options_.jobs, tally_.planned() * kMostTimesPlanned,
              [this](int worker) { return StartWorker(worker); },
              [this](std::uint64_t number, const Json& result) { return Take(number, result); },
              [this] { return ShouldStop(); }});
     ShrinkAll();
     LevelEnd end;
-    end.planned = planned_;
-    end.interrupted = IsInterrupted();
+    end.planned = tally_.planned();
+    end.interrupted = tally_.IsInterrupted();
     end.below_floor = BelowFloor();
-    Conclude(report_, end);
-    if (report_.verdict == Verdict::kPass) TellNotArranged();
-    report_.seconds = std::chrono::duration<double>(Clock::now() - started_).count();
-    return std::move(report_);
+    Conclude(report, end);
+    if (report.verdict == Verdict::kPass) TellNotArranged();
+    return tally_.Finish();
   }
 
  private:
-  [[nodiscard]] bool IsInterrupted() const {
-    return options_.is_interrupted && options_.is_interrupted();
-  }
-
   bool ShouldStop() {
-    Tell("running");
-    if (first_failure_ && Clock::now() - *first_failure_ >= kMoreFailures) return true;
-    return IsInterrupted() || Clock::now() - started_ >= options_.budget;
-  }
-
-  void Tell(std::string_view phase) {
-    if (!options_.on_progress) return;
-    options_.on_progress({report_.programs, std::max(planned_, report_.programs), failing_, phase});
+    tally_.Tell("running");
+    return tally_.HasLookedOn(kMoreFailures) || tally_.IsInterrupted() || tally_.IsOutOfTime();
   }
 
   [[nodiscard]] Trial Drawn(std::uint64_t number) const {
@@ -159,65 +146,31 @@ class Campaign {
 
   // Runs in the parent, in the order of the trials.
   bool Take(std::uint64_t number, const Json& result) {
-    ++report_.programs;
-    report_.operations += result["operations"].get<std::uint64_t>();
-    for (const auto& [situation, hits] : result["met"].items()) {
-      report_.coverage.Add(situation, hits.get<std::uint64_t>());
-    }
+    tally_.Count(result);
     if (result.contains("not_arranged")) {
       for (const auto& [situation, why] : result["not_arranged"].items()) {
-        report_.not_arranged.emplace(situation, why.get<std::string>());
+        tally_.report().not_arranged.emplace(situation, why.get<std::string>());
       }
     }
-    if (result.contains("failure")) TakeFailure(number, result);
+    if (result.contains("failure")) (void)tally_.TakeFailure(number, result);
     if (result.contains("fault")) {
-      report_.fault = FaultFromJson(result["fault"]);
-      TakeFaulty(number);
+      const Trial trial = Drawn(number);
+      tally_.TakeFault(number, result, TrialToJson(trial), trial.CountOperations());
       return false;
     }
-    if (is_enough_ || unexpected_ >= kMostFailingTrials) return false;
-    return report_.programs < planned_ || !BelowFloor().empty();
-  }
-
-  // What the driver was asked before it was at fault.
-  void TakeFaulty(std::uint64_t number) {
-    FoundFailure found;
-    found.failure = FailureOf(*report_.fault, 0);
-    found.number = number;
-    const Trial trial = Drawn(number);
-    found.program = TrialToJson(trial);
-    found.operations = trial.CountOperations();
-    found.story = {found.failure.clauses.front() + ": " + found.failure.title,
-                   "     got      " + found.failure.got};
-    report_.faulty = std::move(found);
-  }
-
-  void TakeFailure(std::uint64_t number, const Json& result) {
-    ++failing_;
-    FoundFailure found;
-    found.failure = FailureFromJson(result["failure"]);
-    found.number = number;
-    found.seen = 1;
-    found.story = StoryFromJson(result["story"]);
-    if (!options_.is_expected || !options_.is_expected(found.failure)) {
-      ++unexpected_;
-      if (!first_failure_) first_failure_ = Clock::now();
-    }
-    const auto [known, is_new] = by_name_.emplace(NameOf(found.failure), found);
-    if (!is_new) ++known->second.seen;
-    is_enough_ = is_enough_ || (options_.is_enough && options_.is_enough(found.failure));
+    if (tally_.IsEnough(kMostFailingTrials)) return false;
+    return tally_.report().programs < tally_.planned() || !BelowFloor().empty();
   }
 
   void ShrinkAll() {
-    for (auto& [name, found] : by_name_) report_.failures.push_back(std::move(found));
-    std::sort(report_.failures.begin(), report_.failures.end(),
-              [](const auto& a, const auto& b) { return a.number < b.number; });
-    const std::size_t names = std::min(report_.failures.size(), kMostNames);
-    for (std::size_t at = 0; at < report_.failures.size(); ++at) {
-      FoundFailure& found = report_.failures[at];
+    LevelReport& report = tally_.report();
+    report.failures = tally_.Release();
+    const std::size_t names = std::min(report.failures.size(), kMostNames);
+    for (std::size_t at = 0; at < report.failures.size(); ++at) {
+      FoundFailure& found = report.failures[at];
       Trial trial = Drawn(found.number);
-      Tell("shrinking");
-      if (at < names && options_.shrink && !report_.fault && !IsInterrupted()) {
+      tally_.Tell("shrinking");
+      if (at < names && options_.shrink && !report.fault && !tally_.IsInterrupted()) {
         trial = Shrink(found, std::move(trial), kShrinkTime / static_cast<int>(names));
       }
       found.operations = trial.CountOperations();
@@ -237,32 +190,31 @@ class Campaign {
       return true;
     };
     trial = ShrinkTrial(std::move(trial), fails, Clock::now() + time);
-    for (; found.rate.runs < kRateRuns && !IsInterrupted(); ++found.rate.runs) {
+    for (; found.rate.runs < kRateRuns && !tally_.IsInterrupted(); ++found.rate.runs) {
       found.rate.failed += fails(trial) ? 1 : 0;
     }
     return trial;
   }
 
   void TellNotArranged() {
+    LevelReport& report = tally_.report();
     for (const Situation& situation : FilesSituations()) {
-      const auto found = report_.not_arranged.find(std::string(situation.name));
-      if (found == report_.not_arranged.end() || situation.name == kPeerSituation ||
-          report_.coverage.Hits(situation.name) >= situation.floor) {
+      const auto found = report.not_arranged.find(std::string(situation.name));
+      if (found == report.not_arranged.end() || situation.name == kPeerSituation ||
+          report.coverage.Hits(situation.name) >= situation.floor) {
         continue;
       }
-      report_.reason += (report_.reason.empty() ? "not run: " : "; not run: ") +
-                        std::string(situation.title) + ": " + found->second;
+      report.reason += (report.reason.empty() ? "not run: " : "; not run: ") +
+                       std::string(situation.title) + ": " + found->second;
     }
   }
 
   [[nodiscard]] std::vector<const Situation*> BelowFloor() const {
-    auto below = UnmetSituations(FilesSituations(), report_.coverage, description_.capabilities);
-    below.erase(std::remove_if(below.begin(), below.end(),
-                               [this](const Situation* situation) {
-                                 return report_.not_arranged.count(std::string(situation->name)) >
-                                        0;
-                               }),
-                below.end());
+    const LevelReport& report = tally_.report();
+    auto below = UnmetSituations(FilesSituations(), report.coverage, description_.capabilities);
+    std::erase_if(below, [&](const Situation* situation) {
+      return report.not_arranged.count(std::string(situation->name)) > 0;
+    });
     return below;
   }
 
@@ -270,14 +222,7 @@ class Campaign {
   const BackendDescription& description_;
   const LevelOptions& options_;
   ScratchDir scratch_;
-  Clock::time_point started_;
-  std::uint64_t planned_;
-  LevelReport report_;
-  std::uint64_t failing_ = 0;
-  std::uint64_t unexpected_ = 0;
-  bool is_enough_ = false;
-  std::optional<Clock::time_point> first_failure_;
-  std::map<FailureName, FoundFailure> by_name_;
+  Tally tally_;
 };
 
 }  // namespace

@@ -8,8 +8,8 @@
 
 namespace holdfast::conformance {
 
-/// Trials planned for each second of the budget.
-inline constexpr std::uint64_t kTrialsPerSecond = 10;
+/// Trials planned for each minute of the budget.
+inline constexpr std::uint64_t kTrialsPerMinute = 600;
 
 /// Runs the level. `description` is what the backend said in its hello reply.
 /// Threads: forks worker processes, so the caller has one thread.
