@@ -4,23 +4,13 @@
 #include <deque>
 #include <set>
 
+#include "conformance/actor/or_end.h"
 #include "conformance/campaign/files.h"
 #include "conformance/campaign/machine_clock.h"
 #include "holdfast/spec/text.h"
 
 namespace holdfast::conformance {
 namespace {
-
-// Thrown to leave the run at once; never leaves this file.
-struct RunEnded {
-  DriverFault fault;
-};
-
-template <typename T>
-T OrEnd(Expected<T, DriverFault> expected) {
-  if (!expected) throw RunEnded{std::move(expected.error())};
-  if constexpr (!std::is_void_v<T>) return std::move(*expected);
-}
 
 class Runner {
  public:

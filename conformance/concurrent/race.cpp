@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "conformance/history/operations_json.h"
+#include "conformance/program/whole_number.h"
 
 namespace holdfast::conformance {
 namespace {
@@ -41,22 +42,9 @@ Json PhaseToJson(const Phase& phase) {
 
 // The readers below throw Json::exception or std::invalid_argument.
 
-// A whole number between two bounds.
-std::int64_t Whole(const Json& json, const char* name, std::int64_t low, std::int64_t high) {
-  const Json& value = json.at(name);
-  const bool is_whole = value.is_number_integer() &&
-                        (!value.is_number_unsigned() ||
-                         value.get<std::uint64_t>() <= static_cast<std::uint64_t>(kMaxSafeInteger));
-  if (!is_whole || value.get<std::int64_t>() < low || value.get<std::int64_t>() > high) {
-    throw std::invalid_argument(std::string(name) + " must be a whole number from " +
-                                std::to_string(low) + " to " + std::to_string(high));
-  }
-  return value.get<std::int64_t>();
-}
-
 std::int64_t WholeOr(const Json& json, const char* name, std::int64_t absent, std::int64_t low,
                      std::int64_t high) {
-  return json.contains(name) ? Whole(json, name, low, high) : absent;
+  return json.contains(name) ? WholeFromJson(json, name, low, high) : absent;
 }
 
 Branch BranchFromJson(const Json& json) {
@@ -65,14 +53,14 @@ Branch BranchFromJson(const Json& json) {
   branch.pause_us = WholeOr(json, "pause_us", 0, 0, kLongestUs);
   if (json.contains("kill")) {
     const Json& kill = json["kill"];
-    branch.kill = Kill{static_cast<std::size_t>(Whole(kill, "call", 0, kMaxSafeInteger)),
-                       Whole(kill, "after_us", 0, kLongestUs)};
+    branch.kill = Kill{static_cast<std::size_t>(WholeFromJson(kill, "call", 0, kMaxSafeInteger)),
+                       WholeFromJson(kill, "after_us", 0, kLongestUs)};
   }
   if (json.contains("stall")) {
     const Json& stall = json["stall"];
-    branch.stall =
-        Stall{static_cast<std::size_t>(Whole(stall, "call", 0, kMaxSafeInteger)),
-              Whole(stall, "after_us", 0, kLongestUs), Whole(stall, "length_us", 0, kLongestUs)};
+    branch.stall = Stall{static_cast<std::size_t>(WholeFromJson(stall, "call", 0, kMaxSafeInteger)),
+                         WholeFromJson(stall, "after_us", 0, kLongestUs),
+                         WholeFromJson(stall, "length_us", 0, kLongestUs)};
   }
   return branch;
 }
@@ -83,7 +71,7 @@ Phase PhaseFromJson(const Json& json) {
   if (json.contains("first")) phase.first = OperationsFromJson(json["first"]);
   phase.together = json.value("together", false);
   phase.reopen = json.value("reopen", false);
-  if (json.contains("hold_ms")) phase.hold_ms = Whole(json, "hold_ms", 0, kLongestMs);
+  if (json.contains("hold_ms")) phase.hold_ms = WholeFromJson(json, "hold_ms", 0, kLongestMs);
   for (const Json& branch : json.at("branches")) phase.branches.push_back(BranchFromJson(branch));
   if (phase.branches.size() > kMostClients) {
     throw std::invalid_argument("a phase has at most " + std::to_string(kMostClients) +
@@ -96,9 +84,10 @@ std::vector<StepDelay> DelaysFromJson(const Json& json) {
   std::vector<StepDelay> delays;
   for (const Json& each : json) {
     delays.push_back(
-        {static_cast<std::size_t>(Whole(each, "client", 0, static_cast<int>(kMostClients))),
-         Whole(each, "operation", 0, kMaxSafeInteger), Whole(each, "ordinal", 0, kMaxSafeInteger),
-         Whole(each, "ms", 1, kLongestDelayMs)});
+        {static_cast<std::size_t>(WholeFromJson(each, "client", 0, static_cast<int>(kMostClients))),
+         WholeFromJson(each, "operation", 0, kMaxSafeInteger),
+         WholeFromJson(each, "ordinal", 0, kMaxSafeInteger),
+         WholeFromJson(each, "ms", 1, kLongestDelayMs)});
   }
   if (delays.size() > kMostDelays) throw std::invalid_argument("there are too many delays");
   return delays;
@@ -125,13 +114,13 @@ Race SetupFromJson(const Json& json) {
   race.scenario = json.value("scenario", "");
   race.aliased = json.value("aliased", false);
   race.machine_clock = json.value("machine_clock", false);
-  race.max_entries = Whole(json, "max_entries", 1, kMaxSafeInteger);
-  race.start_ms = Whole(json, "start_ms", 1, kMaxSafeInteger);
+  race.max_entries = WholeFromJson(json, "max_entries", 1, kMaxSafeInteger);
+  race.start_ms = WholeFromJson(json, "start_ms", 1, kMaxSafeInteger);
   if (json.contains("default_ttl_ms")) {
-    race.default_ttl_ms = Whole(json, "default_ttl_ms", 0, kMaxSafeInteger);
+    race.default_ttl_ms = WholeFromJson(json, "default_ttl_ms", 0, kMaxSafeInteger);
   }
   if (json.contains("lock_timeout_ms")) {
-    race.lock_timeout_ms = Whole(json, "lock_timeout_ms", 0, kLongestMs);
+    race.lock_timeout_ms = WholeFromJson(json, "lock_timeout_ms", 0, kLongestMs);
   }
   return race;
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "conformance/actor/or_end.h"
 #include "conformance/campaign/machine_clock.h"
 #include "conformance/supervise/supervision.h"
 #include "conformance/trace/apply.h"
@@ -12,17 +13,6 @@ namespace holdfast::conformance {
 namespace {
 
 constexpr SeenMillis kStepMillis = 10;
-
-// Thrown to leave an errand at once; never leaves this file.
-struct ErrandEnded {
-  DriverFault fault;
-};
-
-template <typename T>
-T OrEnd(Expected<T, DriverFault> expected) {
-  if (!expected) throw ErrandEnded{std::move(expected.error())};
-  if constexpr (!std::is_void_v<T>) return std::move(*expected);
-}
 
 void TakeEvents(SeenProcess& seen, DriverClient& driver) {
   for (QuarantineEvent& event : driver.TakeEvents()) seen.events.push_back(std::move(event));
@@ -104,7 +94,7 @@ SeenProcess RunErrand(const Errand& errand, DriverClient& driver, DrillClock& cl
       const auto closed = OrEnd(driver.Close());
       if (!closed) seen.not_closed = closed.error();
     }
-  } catch (ErrandEnded& ended) {
+  } catch (RunEnded& ended) {
     seen.ended = std::move(ended.fault);
   }
   TakeEvents(seen, driver);

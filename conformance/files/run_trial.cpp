@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "conformance/actor/or_end.h"
 #include "conformance/campaign/files.h"
 #include "conformance/campaign/machine_clock.h"
 #include "conformance/campaign/run_program.h"
@@ -32,17 +33,6 @@ constexpr std::string_view kDepth = "one/two/three";
 constexpr std::string_view kPlaceInId = "{outside}";
 constexpr std::string_view kVictim =
     R"({"version":1,"entries":{"victim":{"record":"victim","createdAt":1}}})";
-
-// Thrown to leave the run at once; never leaves this file.
-struct RunEnded {
-  DriverFault fault;
-};
-
-template <typename T>
-T OrEnd(Expected<T, DriverFault> expected) {
-  if (!expected) throw RunEnded{std::move(expected.error())};
-  if constexpr (!std::is_void_v<T>) return std::move(*expected);
-}
 
 class Runner {
  public:

@@ -1,29 +1,17 @@
 #include "conformance/files/trial.h"
 
 #include <algorithm>
-#include <cmath>
 #include <stdexcept>
 
 #include "conformance/corrupt/corruption.h"
 #include "conformance/files/hindrance.h"
 #include "conformance/history/history.h"
 #include "conformance/history/operations_json.h"
+#include "conformance/program/whole_number.h"
 #include "holdfast/spec/model.h"
 
 namespace holdfast::conformance {
 namespace {
-
-// The library would make one of whatever number there is.
-std::int64_t WholeFromJson(const Json& json, const char* member, std::int64_t low,
-                           std::int64_t high) {
-  const Json& value = json.at(member);
-  const double about = value.is_number_integer() ? value.get<double>() : std::nan("");
-  if (!(about >= static_cast<double>(low) && about <= static_cast<double>(high))) {
-    throw std::invalid_argument(std::string(member) + " must be a whole number from " +
-                                std::to_string(low) + " to " + std::to_string(high));
-  }
-  return value.get<std::int64_t>();
-}
 
 std::uint64_t SeedFromJson(const Json& json) {
   if (!json.contains("seed")) return 0;

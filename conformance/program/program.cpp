@@ -1,9 +1,9 @@
 #include "conformance/program/program.h"
 
-#include <cmath>
 #include <cstdio>
 
 #include "conformance/program/printable.h"
+#include "conformance/program/whole_number.h"
 #include "holdfast/spec/ill_formed_json.h"
 #include "holdfast/spec/rules.h"
 #include "holdfast/spec/wire.h"
@@ -50,18 +50,6 @@ Json StepToJson(const ClosedCallStep& step) {
 }
 
 // The readers below throw Json::exception or std::invalid_argument.
-//
-// A whole number within the bounds: the library would make one of whatever number there is.
-std::int64_t WholeFromJson(const Json& json, const char* member, std::int64_t low,
-                           std::int64_t high) {
-  const Json& value = json.at(member);
-  const double about = value.is_number_integer() ? value.get<double>() : std::nan("");
-  if (!(about >= static_cast<double>(low) && about <= static_cast<double>(high))) {
-    throw std::invalid_argument(std::string(member) + " must be a whole number from " +
-                                std::to_string(low) + " to " + std::to_string(high));
-  }
-  return value.get<std::int64_t>();
-}
 
 std::size_t StoreFromJson(const Json& json, const char* member) {
   if (!json.contains(member)) return 0;
