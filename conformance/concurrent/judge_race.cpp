@@ -4,6 +4,7 @@
 
 #include "conformance/concurrent/race_record.h"
 #include "conformance/concurrent/sight_race.h"
+#include "conformance/judge/explain.h"
 #include "conformance/judge/judge.h"
 #include "conformance/program/printable.h"
 #include "conformance/program/program.h"
@@ -53,6 +54,39 @@ std::vector<std::string> LastCalls(const RaceRun& run) {
                     Describe(calls[at].operation));
   }
   return lines;
+}
+
+// The call that failed and those that overlapped it, as one that was cut off by a kill may have;
+// where none did, the last that had returned. Of many those that were under way when it began, and
+// the latest of the others. By their beginning.
+std::vector<std::size_t> CallsAround(const ConcurrentHistory& history, std::size_t failed) {
+  constexpr std::size_t kMostTold = 10;
+  constexpr std::size_t kToldBefore = 3;
+  std::vector<std::size_t> around;
+  std::vector<std::size_t> returned;
+  bool is_open = false;
+  for (const ConcurrentEvent& event : history.events) {
+    if (event.kind == ConcurrentEvent::Kind::kCall) {
+      around.push_back(event.call);
+      is_open = is_open || event.call == failed;
+    } else if (event.kind == ConcurrentEvent::Kind::kReturn) {
+      if (event.call == failed) break;
+      if (is_open) continue;
+      std::erase(around, event.call);
+      returned.push_back(event.call);
+    }
+  }
+  if (around.size() == 1) {
+    const std::size_t told = std::min(kToldBefore, returned.size());
+    around.insert(around.begin(), returned.end() - static_cast<std::ptrdiff_t>(told),
+                  returned.end());
+  }
+  while (around.size() > kMostTold) {
+    const auto next = std::next(std::find(around.begin(), around.end(), failed));
+    around.erase(next == around.end() ? around.begin() : next);
+  }
+  std::sort(around.begin(), around.end());
+  return around;
 }
 
 class Judge {
@@ -133,30 +167,34 @@ class Judge {
       const StoreError& error = call.result->error();
       const std::size_t phase = run_.places[event.call].phase;
       const bool alone = phase == CallPlace::kPrefix || phase == CallPlace::kBarrier;
-      judgement_.core = {event.call};
       if (error.code == ErrorCode::kBusy) {
         if (!alone) continue;
-        return Tell(
-            {{after_kill ? "CON-4" : "CON-3"},
-             after_kill ? "a dead holder keeps others out" : "busy, while nobody else is at work",
-             0,
-             Describe(call.operation) + " takes effect",
-             ErrorInWords(error)},
-            LastCalls(run_));
+        return TellRefused(
+            event.call, {after_kill ? "CON-4" : "CON-3"},
+            after_kill ? "a dead holder keeps others out" : "busy, while nobody else is at work");
       }
       const bool is_failure = error.code == ErrorCode::kIo ||
                               error.code == ErrorCode::kDurability ||
                               error.code == ErrorCode::kInternal ||
                               error.code == ErrorCode::kCorrupt || error.code == ErrorCode::kClosed;
       if (!is_failure) continue;
-      return Tell({{"CON-1", "DUR-6"},
-                   "an operation fails, though nothing was made to fail",
-                   0,
-                   Describe(call.operation) + " takes effect",
-                   ErrorInWords(error)},
-                  LastCalls(run_));
+      return TellRefused(event.call, {"CON-1", "DUR-6"},
+                         "an operation fails, though nothing was made to fail");
     }
-    judgement_.core.clear();
+  }
+
+  void TellRefused(std::size_t refused, std::vector<std::string> clauses, std::string title) {
+    judgement_.core = CallsAround(run_.history, refused);
+    std::vector<std::string> lines;
+    for (const std::string& lane :
+         Lanes(Story(run_.history, judgement_.core, refused), judgement_.core)) {
+      lines.push_back("     " + lane);
+    }
+    const RecordedCall& call = run_.history.calls[refused];
+    Tell({std::move(clauses), std::move(title), 0,
+          ProcessesName(call.process) + ": " + Describe(call.operation) + " takes effect",
+          ErrorInWords(call.result->error())},
+         lines);
   }
 
   const Race& race_;

@@ -77,10 +77,13 @@ class Shrinker {
 
   ShrunkRace Run() {
     const FailureRate first = Measure(kFirstRuns);
-    if (first.failed == 0) return {std::move(best_), first, true};
-    const double rate = static_cast<double>(first.failed) / first.runs;
-    repeats_ = std::clamp(static_cast<int>(std::ceil(kConfidence / rate)), 3, kMostRepeats);
-    KeepTheCore();
+    repeats_ = kMostRepeats;
+    if (first.failed > 0) {
+      const double rate = static_cast<double>(first.failed) / first.runs;
+      repeats_ = std::clamp(static_cast<int>(std::ceil(kConfidence / rate)), 3, kMostRepeats);
+    }
+    // What never failed again may where nothing keeps the calls of the core apart.
+    if (!KeepTheCore() && first.failed == 0) return {std::move(best_), first, true};
     bool smaller = true;
     while (smaller && !IsSpent()) {
       const bool dropped = DropParts();
@@ -135,14 +138,14 @@ class Shrinker {
     return false;
   }
 
-  void KeepTheCore() {
+  bool KeepTheCore() {
     std::set<std::tuple<std::size_t, std::size_t, std::size_t>> told;
     for (const std::size_t call : best_.judgement.core) {
       const CallPlace& place = best_.run.places[call];
       told.insert({place.phase, place.branch, place.call});
     }
-    if (told.empty()) return;
-    Try(Filtered(best_.race, [&](std::size_t phase, std::size_t branch, std::size_t call) {
+    if (told.empty()) return false;
+    return Try(Filtered(best_.race, [&](std::size_t phase, std::size_t branch, std::size_t call) {
       return told.count({phase, branch, call}) > 0;
     }));
   }

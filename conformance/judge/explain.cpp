@@ -103,21 +103,6 @@ std::vector<std::size_t> CoreOf(const Story& story, const Diagnosis& diagnosis) 
   return core;
 }
 
-std::vector<std::string> Lanes(const Story& story, const std::vector<std::size_t>& core) {
-  std::vector<LaneCall> lanes;
-  for (const std::size_t call : core) {
-    const RecordedCall& recorded = story.Call(call);
-    LaneCall lane;
-    lane.process = recorded.process;
-    lane.label = Asked(recorded.operation) + (recorded.result ? " -> " + Answered(recorded) : "");
-    lane.begin = story.Begin(call);
-    lane.end = std::min(story.End(call), story.history().events.size());
-    lane.cut_off = !recorded.result;
-    lanes.push_back(std::move(lane));
-  }
-  return DrawLanes(lanes);
-}
-
 std::vector<std::string> Words(const Story& story, const Diagnosis& diagnosis) {
   const RecordedCall& impossible = story.Call(story.impossible());
   std::vector<std::string> words = {"The " + Asked(impossible.operation) + " of " +
@@ -137,6 +122,21 @@ std::vector<std::string> Words(const Story& story, const Diagnosis& diagnosis) {
 }
 
 }  // namespace
+
+std::vector<std::string> Lanes(const Story& story, const std::vector<std::size_t>& calls) {
+  std::vector<LaneCall> lanes;
+  for (const std::size_t call : calls) {
+    const RecordedCall& recorded = story.Call(call);
+    LaneCall lane;
+    lane.process = recorded.process;
+    lane.label = Asked(recorded.operation) + (recorded.result ? " -> " + Answered(recorded) : "");
+    lane.begin = story.Begin(call);
+    lane.end = std::min(story.End(call), story.history().events.size());
+    lane.cut_off = !recorded.result;
+    lanes.push_back(std::move(lane));
+  }
+  return DrawLanes(lanes);
+}
 
 Explanation Explain(const ConcurrentHistory& history, KeyedStoreCase& searched,
                     const linear::Finding& finding) {

@@ -83,6 +83,24 @@ TEST(ShrinkRace, KeepsWhatNeverFailsAgain) {
   EXPECT_EQ(shrunk.rate.failed, 0);
 }
 
+TEST(ShrinkRace, KeepsTheCoreOfWhatNeverFailsAgain) {
+  FailedRace found = Failed(WithTwoConsumers());
+  for (const std::size_t branch : {0, 1}) {
+    const std::size_t last = found.race.phases[0].branches[branch].calls.size() - 1;
+    found.judgement.core.push_back(found.run.places.size());
+    found.run.places.push_back({0, branch, last});
+  }
+  const TryRace try_race = [](const Race& race) -> std::optional<FailedRace> {
+    if (race.CountOperations() > 2) return std::nullopt;
+    return Failed(race);
+  };
+  const ShrunkRace shrunk =
+      ShrinkRace(std::move(found), try_race, Clock::now() + std::chrono::seconds(60));
+  EXPECT_LE(shrunk.best.race.CountOperations(), 2U);
+  EXPECT_EQ(shrunk.rate.failed, shrunk.rate.runs);
+  EXPECT_GT(shrunk.rate.runs, 0);
+}
+
 TEST(ShrinkRace, EndsWithTheRunInWhichItIsInterrupted) {
   int runs = 0;
   const TryRace try_race = [&](const Race& race) {
