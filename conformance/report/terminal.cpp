@@ -1,6 +1,8 @@
 #include "conformance/report/terminal.h"
 
 #include <algorithm>
+#include <optional>
+#include <string_view>
 #include <utility>
 
 #include "conformance/report/exit_code.h"
@@ -200,13 +202,32 @@ std::string Folded(const std::string& ids) {
   return text + (begin < ids.size() ? "   " + ids.substr(begin) + "\n" : "");
 }
 
+bool IsJudged(const Certificate& certificate, std::string_view clause) {
+  return std::any_of(
+      certificate.clauses.begin(), certificate.clauses.end(),
+      [&](const ClauseRow& row) { return row.id == clause && !IsById(row.verdict); });
+}
+
+bool WasRun(const Certificate& certificate, std::optional<Level> level) {
+  return std::any_of(
+      certificate.levels.begin(), certificate.levels.end(),
+      [&](const LevelRow& row) { return row.level == level && row.verdict != Verdict::kNotRun; });
+}
+
+// A clause that one level judged is not listed as left out by another. What a level that was run
+// could not arrange is: nothing above says so.
+bool IsListed(const Certificate& certificate, const ClauseRow& row) {
+  if (!IsById(row.verdict) || !IsJudged(certificate, row.id)) return true;
+  return row.verdict == ClauseVerdict::kNotRun && WasRun(certificate, row.level);
+}
+
 // The clauses with a verdict, below the reason that they share, in the order of the spec.
 std::string Clauses(const Certificate& certificate, ClauseVerdict verdict,
                     const std::string& heading) {
   std::vector<std::pair<std::string, std::string>> groups;  // reason and lines
   std::string last;
   for (const ClauseRow& row : certificate.clauses) {
-    if (row.verdict != verdict) continue;
+    if (row.verdict != verdict || !IsListed(certificate, row)) continue;
     if (std::exchange(last, row.id) == row.id && verdict == ClauseVerdict::kNotClaimed) continue;
     const std::string reason = ReasonOf(row);
     auto group = std::find_if(groups.begin(), groups.end(),

@@ -105,6 +105,28 @@ TEST(TerminalReport, IsWithoutColoursUnlessAsked) {
               HasSubstr("\x1b[31mdriver-error\x1b[0m"));
 }
 
+// OPS-1 could not be arranged by a level that was run, and that is said.
+TEST(TerminalReport, ListsNoClauseAsLeftOutThatALevelJudged) {
+  Certificate certificate = MakeCertificate(PassingResults());
+  certificate.clauses = {
+      {"OPS-1", "", Level::kSequential, ClauseVerdict::kNotRun, "not arranged"},
+      {"OPS-1", "", Level::kCrash, ClauseVerdict::kPass, ""},
+      {"QUA-1", "", Level::kFiles, ClauseVerdict::kNotRun, "not asked for"},
+      {"DUR-2", "", Level::kCrash, ClauseVerdict::kFail, "a change is lost"},
+      {"DUR-2", "", Level::kFault, ClauseVerdict::kNotRun, "not asked for"},
+      {"DUR-4", "", Level::kPower, ClauseVerdict::kNotClaimed, "the claims leave out: it"},
+      {"DUR-6", "", Level::kFault, ClauseVerdict::kInconclusive, "met too rarely"},
+      {"DUR-6", "", Level::kPower, ClauseVerdict::kNotRun, "not asked for"},
+      {"DUR-8", "", Level::kCrash, ClauseVerdict::kPass, ""},
+      {"DUR-8", "", Level::kPower, ClauseVerdict::kNotClaimed, "the claims leave out: it"},
+  };
+  EXPECT_THAT(TerminalReport(certificate),
+              HasSubstr("\nnot claimed\n    DUR-4\n"
+                        "\nnot run\n  not arranged\n    OPS-1\n  not asked for\n    QUA-1\n"
+                        "\nclauses, level by level: 2 pass, 1 fail, 1 inconclusive, "
+                        "2 not-claimed, 4 not-run\n"));
+}
+
 TEST(TerminalReport, ShowsWhatADriverAtFaultWrote) {
   const DriverFault fault{DriverFault::Kind::kBadLine, "no reply", "\x01half", "last words"};
   EXPECT_EQ(TellFault(fault),
