@@ -9,6 +9,7 @@
 
 #include "bench/scratch_directory.h"
 #include "conformance/concurrent/arena.h"
+#include "conformance/concurrent/delay_steps.h"
 #include "conformance/concurrent/draw_race.h"
 #include "conformance/supervise/supervision.h"
 

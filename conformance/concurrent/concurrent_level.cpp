@@ -10,6 +10,7 @@
 #include "conformance/campaign/tally.h"
 #include "conformance/campaign/workers.h"
 #include "conformance/concurrent/arena.h"
+#include "conformance/concurrent/delay_steps.h"
 #include "conformance/concurrent/draw_race.h"
 #include "conformance/concurrent/naive_store.h"
 #include "conformance/concurrent/shrink_race.h"

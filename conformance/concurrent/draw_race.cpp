@@ -6,7 +6,6 @@
 #include <rapidcheck.h>
 
 #include <algorithm>
-#include <random>
 #include <stdexcept>
 #include <utility>
 
@@ -27,13 +26,8 @@ constexpr std::int64_t kOutwaitingUs = 3'600'000;
 constexpr std::int64_t kShortPatienceMs = 10;
 // Long enough for a store that syncs, short enough to be spent often.
 const std::vector<std::int64_t> kDelaysUs = {0, 30, 60, 120, 250, 500, 1'000, 2'000, 4'000};
-// Delays at steps: so many of each client, and never while it opens the store.
-constexpr std::size_t kStepDelaysOfAClient = 4;
-constexpr std::int64_t kFirstCall = 2;
-// What most stores do in a call before they have the exclusion, and while they have it.
-constexpr std::uint64_t kStepsToTheLock = 3;
-constexpr std::uint64_t kStepsWithTheLock = 6;
-constexpr std::int64_t kStepDelaysMs[] = {1, 2, 4, 8, 16};
+// What one that lists beside a writer does.
+constexpr std::size_t kListings = 4;
 
 class Author {
  public:
@@ -60,6 +54,32 @@ class Author {
   Race Outwait() {
     race_.lock_timeout_ms = kShortPatienceMs;
     return KeepOut(kOutwaitingUs, 2);
+  }
+
+  // One client overwrites a, b, a, b, and others list meanwhile. A listing with an older a beside a
+  // newer b is of no instant: it takes two writes between two reads of one listing.
+  Race ListBesideWriter() {
+    race_.road = RoadsOf(reach_).front();
+    race_.aliased = Chance(30);
+    ids_ =
+        Chance(60) ? std::vector<std::string>{"a", "b"} : std::vector<std::string>{"b", "a", "c"};
+    const auto write = [&](std::size_t at) {
+      return Operation{OpKind::kRegister, ids_[at % ids_.size()], ++records_, std::nullopt};
+    };
+    for (std::size_t at = 0; at < ids_.size(); ++at) race_.prefix.push_back(write(at));
+    Phase phase;
+    phase.branches.resize(Chance(70) ? 2 : 3);
+    for (std::size_t at = 0; at < 5 * kListings; ++at) {
+      phase.branches.front().calls.push_back(write(at));
+    }
+    for (std::size_t number = 1; number < phase.branches.size(); ++number) {
+      Branch& lister = phase.branches[number];
+      lister.calls.resize(kListings);
+      lister.stall = Stall{DrawCallOf(lister), OneOf<std::int64_t>({0, 60, 120, 250, 500}),
+                           OneOf<std::int64_t>({10'000, 30'000})};
+    }
+    race_.phases.push_back(std::move(phase));
+    return std::move(race_);
   }
 
   Race Write(Theme theme, std::uint64_t turn) {
@@ -319,12 +339,16 @@ Race DrawAimed(std::string_view situation, std::uint64_t number, const Reach& re
     if (scenario->situation == situation) return Author(reach).Play(*scenario);
   }
   if (situation == "outlasted") return Author(reach).OutlastStaleness();
+  if (situation == "race-listing") return Author(reach).ListBesideWriter();
   if (situation == "outwaited") return Author(reach).Outwait();
   for (const Aim& aim : kAims) {
     if (aim.situation == situation) return Author(reach, aim.disturbance).Write(aim.theme, number);
   }
   throw std::logic_error("no race is aimed at " + std::string(situation));
 }
+
+// Such races are among those that get delays, and none of them is a scenario's.
+bool IsTurnOfListings(std::uint64_t number) { return number % 24 == 6; }
 
 }  // namespace
 
@@ -347,42 +371,6 @@ std::string WhyNoRoad(const Reach& reach) {
   return what + "persistence is none, so each process and each instance has a store of its own";
 }
 
-Race WithDelays(Race race, std::uint64_t seed, std::uint64_t number) {
-  if (race.road != Road::kProcesses) return race;
-  for (Phase& phase : race.phases) {
-    phase.together = false;
-    for (Branch& branch : phase.branches) {
-      branch.kill.reset();
-      branch.stall.reset();
-    }
-  }
-  std::mt19937_64 random(Scramble(Scramble(seed) ^ ~number));
-  for (std::size_t client = 0; client < race.CountClients(); ++client) {
-    for (std::size_t at = 0; at < kStepDelaysOfAClient; ++at) {
-      // Most operations take a dozen steps, some several times that.
-      const std::uint64_t most = random() % 3 == 0 ? 40 : 12;
-      race.delays.push_back({client, kFirstCall + static_cast<std::int64_t>(random() % 8),
-                             static_cast<std::int64_t>(random() % most),
-                             kStepDelaysMs[random() % std::size(kStepDelaysMs)]});
-    }
-  }
-  return race;
-}
-
-Race WithStallsAtSteps(Race race, std::uint64_t seed, std::uint64_t number) {
-  std::mt19937_64 random(Scramble(Scramble(seed) ^ ~number));
-  for (std::size_t client = 0; client < race.phases.front().branches.size(); ++client) {
-    std::optional<Stall>& stall = race.phases.front().branches[client].stall;
-    if (!stall) continue;
-    race.delays.push_back(
-        {client, kFirstCall + static_cast<std::int64_t>(stall->call),
-         static_cast<std::int64_t>(kStepsToTheLock + random() % kStepsWithTheLock),
-         stall->length_us / 1000});
-    stall.reset();
-  }
-  return race;
-}
-
 Race DrawRace(std::uint64_t seed, std::uint64_t number, const Reach& reach, std::string_view aim) {
   const auto races = rc::gen::exec([&] {
     if (!aim.empty()) return DrawAimed(aim, number, reach);
@@ -390,6 +378,7 @@ Race DrawRace(std::uint64_t seed, std::uint64_t number, const Reach& reach, std:
     if (number % 4 == 3 && !scenarios.empty()) {
       return Author(reach).Play(*scenarios[number / 4 % scenarios.size()]);
     }
+    if (IsTurnOfListings(number)) return Author(reach).ListBesideWriter();
     return Author(reach).Write(ThemeOf(number, reach.claims), number);
   });
   return races(rc::Random(Scramble(Scramble(seed) ^ number)), rc::kNominalSize).value();

@@ -1,6 +1,7 @@
 #include "conformance/concurrent/sight_race.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "conformance/concurrent/judge_race.h"
@@ -83,7 +84,10 @@ class Sight {
 
   void Against(const RecordedCall& one, const RecordedCall& other) {
     if (!IsWrite(other.operation.kind)) return;
-    if (one.operation.kind == OpKind::kEntries) met_.Hit("race-entries");
+    if (one.operation.kind == OpKind::kEntries) {
+      met_.Hit("race-entries");
+      if (++changes_beside_[{one.id, other.process}] == 2) met_.Hit("race-listing");
+    }
     if (one.operation.kind == OpKind::kClear && other.operation.kind == OpKind::kRegister) {
       met_.Hit("race-clear");
     }
@@ -125,6 +129,7 @@ class Sight {
   const RaceRun& run_;
   Coverage& met_;
   std::set<std::size_t> open_;
+  std::map<std::pair<std::int64_t, int>, int> changes_beside_;  // by listing and process
   std::vector<std::size_t> killed_;
 };
 
@@ -148,6 +153,11 @@ const std::vector<Situation>& ConcurrentSituations() {
       {"race-lookup", {"CON-1", "OPS-2"}, "a lookup overlaps a change of its id", 10, Always},
       {"race-consume", {"OPS-3"}, "consumes of one id overlap, and one takes it", 10, Always},
       {"race-entries", {"CON-1", "OPS-4"}, "a listing overlaps a change", 10, Always},
+      {"race-listing",
+       {"CON-1", "OPS-4"},
+       "a listing overlaps two changes of one other client",
+       3,
+       Multi},
       {"listed-tie", {"OPS-4"}, "racing writers get one createdAt, and id decides", 5, Ties},
       {"race-clear", {"CON-1", "OPS-5"}, "a clear overlaps a register", 5, Always},
       {"race-claim", {"OPS-6"}, "claims of one id overlap, and one wins", 10, Claims},

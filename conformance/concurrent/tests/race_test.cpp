@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 
+#include "conformance/concurrent/delay_steps.h"
 #include "conformance/concurrent/draw_race.h"
 #include "conformance/concurrent/judge_race.h"
 #include "conformance/concurrent/scenarios.h"
@@ -130,6 +131,27 @@ TEST(Race, HasDelaysForProcessesThatNothingElseDisturbs) {
     EXPECT_LT(race.LongestDelay(), std::chrono::seconds(1));
   }
   EXPECT_GT(delayed, 30);
+}
+
+TEST(Race, HoldsUpWhoListsBesideAWriterWithinTheListings) {
+  const Race plain = DrawRace(1, 7, Everything(), "race-listing");
+  ASSERT_EQ(plain.road, Road::kProcesses);
+  const std::vector<Branch>& branches = plain.phases[0].branches;
+  EXPECT_TRUE(branches[1].stall.has_value());
+  std::map<std::string, int> latest;
+  for (const Operation& call : branches[0].calls) {
+    EXPECT_GT(call.record.get<int>(), latest[call.id]);
+    latest[call.id] = call.record.get<int>();
+  }
+  EXPECT_GT(latest.size(), 1U);
+
+  const Race race = WithDelays(plain, 1, 7);
+  ASSERT_FALSE(race.delays.empty());
+  for (const StepDelay& delay : race.delays) {
+    EXPECT_GT(delay.client, 0U);  // the writer goes on
+    EXPECT_GE(delay.operation, 2);
+    EXPECT_LT(delay.operation, 2 + static_cast<std::int64_t>(branches[delay.client].calls.size()));
+  }
 }
 
 TEST(Race, OutwaitsAShortPatienceByHoldingTheLockOrDelayingWhoMayHaveIt) {
