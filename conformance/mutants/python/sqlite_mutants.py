@@ -219,5 +219,25 @@ def check_then_act():
     sound.main(Store)
 
 
+@mutant("lists-entry-by-entry", "CON-1", "concurrent")
+def lists_entry_by_entry():
+    class Store(sound.Store):
+        """A listing reads the ids, then each entry by itself, with nothing around them."""
+
+        def entries(self, args, now):
+            at = sound.time.time_ns() // 1_000_000 if now is None else now
+            entries = []
+            for key, in self.db.execute(f"SELECT id FROM entry WHERE {sound.LIVE}", (at,)).fetchall():
+                row = self.db.execute("SELECT record, created_at, expires_at FROM entry "
+                                      f"WHERE id = ? AND {sound.LIVE}", (key, at)).fetchone()
+                if row is not None:
+                    record, created_at, expires_at = row
+                    entries.append({"id": key, "record": json.loads(record), "created_at": created_at} |
+                                   ({} if expires_at is None else {"expires_at": expires_at}))
+            return {"entries": sorted(entries, key=lambda entry: (entry["created_at"], entry["id"]))}
+
+    sound.main(Store)
+
+
 if __name__ == "__main__":
     run()
