@@ -27,11 +27,11 @@ class SeenDiagnosis {
     if (HasExpired(producers)) return Told("expired but visible", {"TTL-5", "TTL-2"});
     if (auto resurrected = Resurrected(producers)) return resurrected;
     if (WasOnlyCutOff(producers) && WasGone()) return Told("half applied", {"DUR-2", "CON-1"});
-    if (WasOverwritten(producers)) return Told("stale lookup", {"OPS-2", "OPS-1", "CON-1"});
+    if (WasOverwritten(producers)) return Stale({"OPS-1", "CON-1"});
     if (story_.cap_binds() && HasWriteElsewhere()) {
       return Told("wrong eviction victim", {"CAP-1", "CON-1"});
     }
-    if (WasGone()) return Told("stale lookup", {"OPS-2", "CON-1"});
+    if (WasGone()) return Stale({"CON-1"});
     return std::nullopt;
   }
 
@@ -40,6 +40,12 @@ class SeenDiagnosis {
     Diagnosis diagnosis = Named(name, std::move(clauses), id_);
     diagnosis.seen = record_;
     return diagnosis;
+  }
+
+  [[nodiscard]] Diagnosis Stale(std::vector<std::string> clauses) const {
+    const bool listed = story_.Call(seer_).operation.kind == OpKind::kEntries;
+    clauses.insert(clauses.begin(), listed ? "OPS-4" : "OPS-2");
+    return Told(listed ? "stale listing" : "stale lookup", std::move(clauses));
   }
 
   [[nodiscard]] std::vector<std::size_t> ConsumersOfIt() const {

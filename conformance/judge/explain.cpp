@@ -86,6 +86,25 @@ std::string ExpectedOfListing(const Diagnosis& diagnosis, const Story& story) {
   return "the entries that one order of the calls leaves";
 }
 
+// Who wrote what the impossible listing has besides, and later than `producers`: that is what makes
+// it one of no instant.
+std::vector<std::size_t> WritersListedBeside(const Story& story,
+                                             const std::vector<std::size_t>& producers) {
+  std::vector<std::size_t> writers;
+  const auto& result = story.Call(story.impossible()).result;
+  const auto* listed = result && *result ? std::get_if<Listed>(&**result) : nullptr;
+  if (listed == nullptr) return writers;
+  for (const Entry& entry : listed->entries) {
+    for (const std::size_t writer : story.Producers(entry.record, entry.id)) {
+      const bool is_later =
+          std::all_of(producers.begin(), producers.end(),
+                      [&](std::size_t producer) { return story.IsBefore(producer, writer); });
+      if (is_later) writers.push_back(writer);
+    }
+  }
+  return writers;
+}
+
 // The facts, and the calls that could have led to what they rule out.
 std::vector<std::size_t> CoreOf(const Story& story, const Diagnosis& diagnosis) {
   std::vector<std::size_t> core = story.facts();
@@ -96,7 +115,9 @@ std::vector<std::size_t> CoreOf(const Story& story, const Diagnosis& diagnosis) 
   };
   if (diagnosis.missing) add(*diagnosis.missing);
   if (diagnosis.seen) {
-    for (const std::size_t call : story.Producers(*diagnosis.seen, diagnosis.id)) add(call);
+    const auto producers = story.Producers(*diagnosis.seen, diagnosis.id);
+    for (const std::size_t call : producers) add(call);
+    for (const std::size_t call : WritersListedBeside(story, producers)) add(call);
   }
   std::sort(core.begin(), core.end(),
             [&](std::size_t a, std::size_t b) { return story.Begin(a) < story.Begin(b); });

@@ -94,6 +94,26 @@ Told StaleLookup() {
   return told;
 }
 
+Told StaleListing() {
+  Told told = Store();
+  told.Did(0, Register("a", 1), Ok());
+  told.Did(1, Register("a", 2), Ok());
+  told.Did(2, Entries(), List({{"a", 1}}));
+  return told;
+}
+
+// It reads "b" before both writes, and "a" after the second.
+Told ListingOfTwoInstants() {
+  Told told = Store();
+  told.Did(0, Register("b", 1), Ok());
+  told.Did(0, Register("a", 2), Ok());
+  const auto listing = told.Call(1, Entries());
+  told.Did(0, Register("b", 3), Ok());
+  told.Did(0, Register("a", 4), Ok());
+  told.Return(listing, List({{"a", 4}, {"b", 1}}));
+  return told;
+}
+
 Told PhantomRecord() {
   Told told = Store();
   told.Did(0, Register("A", 1), Ok());
@@ -220,6 +240,8 @@ const Planted kPlanted[] = {
     {"resurrected after clear", "OPS-5", ResurrectedAfterClear},
     {"resurrected after clear", "OPS-5", ResurrectedAfterClearInAListing},
     {"stale lookup", "OPS-2", StaleLookup},
+    {"stale listing", "OPS-4", StaleListing},
+    {"stale listing", "OPS-4", ListingOfTwoInstants},
     {"phantom record", "OPS-1", PhantomRecord},
     {"wrong eviction victim", "CAP-1", WrongVictim},
     {"wrong eviction victim", "CAP-1", NoVictim},
