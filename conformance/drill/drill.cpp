@@ -40,6 +40,7 @@ class Author {
       : random_(Scramble(Scramble(seed) ^ number)), number_(number), claims_(claims) {}
 
   Drill Write() {
+    if (number_ % 4 == 3) return WriteLong();
     Drill drill;
     // On a fresh store, on a small one, and on one that is at its cap by turns.
     if (number_ % 3 != 0) {
@@ -52,6 +53,19 @@ class Author {
   }
 
  private:
+  // One in four: small overwrites, so many that a store which rewrites its log, say, every so many
+  // writes does it on the way.
+  Drill WriteLong() {
+    Drill drill;
+    const std::uint64_t ids = 2 + Below(3);
+    for (std::uint64_t at = 0, count = kLongFill + Below(145); at < count; ++at) {
+      const std::string id = "entry-" + std::to_string(at % ids);
+      drill.fill.push_back({OpKind::kRegister, id, Json{{"n", ++records_}}, std::nullopt});
+    }
+    for (std::uint64_t at = 0; at < 2 + Below(3); ++at) drill.calls.push_back(Any(at));
+    return drill;
+  }
+
   std::uint64_t Below(std::uint64_t count) { return random_() % count; }
   std::string Id() { return "entry-" + std::to_string(Below(4)); }
 

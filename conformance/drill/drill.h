@@ -18,6 +18,9 @@
 
 namespace holdfast::conformance {
 
+/// A fill of so many registers is a long one: see Aimed().
+inline constexpr std::size_t kLongFill = 16;
+
 struct Drill {
   std::int64_t start_ms = 1'700'000'000'000;
   std::int64_t max_entries = 1000;

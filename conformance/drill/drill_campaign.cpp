@@ -8,6 +8,7 @@
 #include "conformance/campaign/results_json.h"
 #include "conformance/campaign/tally.h"
 #include "conformance/campaign/workers.h"
+#include "conformance/drill/aim.h"
 #include "conformance/drill/kept_elsewhere.h"
 #include "conformance/drill/shrink_drill.h"
 #include "conformance/supervise/supervision.h"
@@ -85,6 +86,12 @@ class Campaign {
     return level_.draw(options_.seed, number, description_.capabilities);
   }
 
+  [[nodiscard]] Drill AimedIn(const std::filesystem::path& dir, Drill drill) const {
+    DrillGround ground = GroundIn(dir);
+    ground.deadline = tally_.end();
+    return Aimed(std::move(drill), ground);
+  }
+
   [[nodiscard]] DrillGround GroundIn(const std::filesystem::path& dir) const {
     return {source_, options_.timeouts, description_, dir, memory_.path()};
   }
@@ -103,10 +110,11 @@ class Campaign {
     std::filesystem::create_directory(dir);
     return [this, dir](std::uint64_t number) {
       if (tally_.IsOutOfTime()) return Json{{"late", true}};
-      const Drill drill = Drawn(number);
+      const Drill drill = AimedIn(dir, Drawn(number));
       const DrillOutcome outcome = RunIn(dir, drill, tally_.end());
       Json result = {
-          {"operations", drill.CountOperations() * std::max<std::uint64_t>(1, outcome.strikes)},
+          {"operations",
+           drill.fill.size() + drill.calls.size() * std::max<std::uint64_t>(1, outcome.strikes)},
           {"met", outcome.met.hits()}};
       if (!outcome.outages.empty()) result["outages"] = OutageRowsToJson(outcome.outages);
       if (outcome.failure) {
@@ -114,7 +122,10 @@ class Campaign {
         result["story"] = StoryToJson(outcome.story);
         result["failing"] = DrillToJson(outcome.failing);
       }
-      if (outcome.fault) result["fault"] = FaultToJson(*outcome.fault);
+      if (outcome.fault) {
+        result["fault"] = FaultToJson(*outcome.fault);
+        result["program"] = DrillToJson(drill);
+      }
       if (outcome.undecided) result["undecided"] = BytesAsText(*outcome.undecided);
       if (outcome.difference) result["difference"] = BytesAsText(*outcome.difference);
       return result;
@@ -146,8 +157,8 @@ class Campaign {
       }
     }
     if (result.contains("fault")) {
-      const Drill drill = Drawn(number);
-      tally_.TakeFault(number, result, DrillToJson(drill), drill.CountOperations());
+      const Json& program = result["program"];
+      tally_.TakeFault(number, result, program, DrillFromJson(program).value().CountOperations());
       return false;
     }
     if (tally_.IsEnough(kMostFailingDrills)) return false;
@@ -181,7 +192,10 @@ class Campaign {
     };
     const auto deadline = Clock::now() + time;
     Drill whole = Drawn(found.number);
-    whole.profile = DrillFromJson(found.program).value().profile;
+    Drill failing = DrillFromJson(found.program).value();
+    whole.fill = std::move(failing.fill);
+    whole.calls = std::move(failing.calls);
+    whole.profile = std::move(failing.profile);
     (void)ShrinkDrill(
         whole,
         [&](const Drill& candidate) {

@@ -1,12 +1,20 @@
 #include "conformance/drill/tell_drill.h"
 
+#include <algorithm>
+#include <set>
+
 #include "conformance/check/describe.h"
 #include "conformance/program/program.h"
 
 namespace holdfast::conformance {
 namespace {
 
-std::string Line(const DrillCall& call) { return "     " + TellCall(call); }
+// Fewer than so many are told one by one.
+constexpr std::size_t kManyOverwritten = 4;
+
+bool IsDoneRegister(const DrillCall& call) {
+  return call.operation.kind == OpKind::kRegister && call.result && call.result->has_value();
+}
 
 std::string WordsOf(const trace::What& what) {
   if (std::holds_alternative<trace::Kill>(what)) return "kill -9 at";
@@ -52,6 +60,30 @@ std::string TellCall(const DrillCall& call) {
   return Describe(call.operation) + " -> " + (call.result ? Describe(*call.result) : "no answer");
 }
 
+std::vector<std::string> TellCalls(const std::vector<DrillCall>& calls) {
+  std::vector<std::string> lines;
+  for (std::size_t at = 0; at < calls.size(); ++at) {
+    const auto begin = calls.begin() + static_cast<std::ptrdiff_t>(at);
+    const auto end = std::find_if_not(begin, calls.end(), IsDoneRegister);
+    std::vector<std::string> last;  // the registers that stand at the end of the run
+    std::set<std::string> ids;
+    for (auto call = end; call != begin;) {
+      --call;
+      if (ids.insert(call->operation.id).second) last.push_back(TellCall(*call));
+    }
+    const auto run = static_cast<std::size_t>(end - begin);
+    if (run < last.size() + kManyOverwritten) {
+      lines.push_back(TellCall(calls[at]));
+      continue;
+    }
+    lines.push_back(std::to_string(run - last.size()) + " registers of what the next " +
+                    std::to_string(last.size()) + " overwrite");
+    lines.insert(lines.end(), last.rbegin(), last.rend());
+    at += run - 1;
+  }
+  return lines;
+}
+
 std::string TellWhat(const trace::Step& step) {
   if (step.kind == trace::StepKind::kAcknowledge) return "the answer is written";
   std::string words = step.call + "(" + (step.path.empty() ? "." : step.path);
@@ -72,12 +104,12 @@ std::vector<std::string> TellDrill(const Failure& failure, const Drill& drill,
   if (drill.max_entries != Drill{}.max_entries) {
     lines.push_back("     max_entries " + std::to_string(drill.max_entries));
   }
-  for (const DrillCall& call : filled.calls) lines.push_back(Line(call));
+  for (const std::string& line : TellCalls(filled.calls)) lines.push_back("     " + line);
   if (!filled.calls.empty()) lines.emplace_back("     a new process");
   if (struck.not_opened) {
     lines.push_back("     open -> " + Describe(Result(Unexpected(*struck.not_opened))));
   }
-  for (const DrillCall& call : struck.calls) lines.push_back(Line(call));
+  for (const DrillCall& call : struck.calls) lines.push_back("     " + TellCall(call));
   for (const trace::Action& action : drill.plan.actions) {
     lines.push_back(ActionLine(action, trace));
   }

@@ -20,6 +20,8 @@ namespace holdfast::conformance {
 
 /// A call with its answer, as a line of a story without its indent.
 [[nodiscard]] std::string TellCall(const DrillCall& call);
+/// The same of many, a line each: but registers that others after them overwrite are one line.
+[[nodiscard]] std::vector<std::string> TellCalls(const std::vector<DrillCall>& calls);
 
 /// A step in a few words: its call, where, and how many bytes.
 [[nodiscard]] std::string TellWhat(const trace::Step& step);

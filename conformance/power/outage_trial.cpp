@@ -145,7 +145,7 @@ LosingState OutageTrial::ExampleOf(const TrialResult& result, const StateVerdict
                                    const power::Way& way) const {
   LosingState example;
   example.outage = verdict.outage;
-  for (const DrillCall& call : run_.told_first) example.calls.push_back(TellCall(call));
+  example.calls = TellCalls(run_.told_first);
   example.calls.insert(example.calls.end(), run_.before.begin(), run_.before.end());
   const SeenProcess seen = SeenUpTo(way);
   for (const DrillCall& call : seen.calls) example.calls.push_back(TellCall(call));

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "conformance/drill/run_drill.h"
 #include "conformance/drill/shrink_drill.h"
 #include "conformance/drill/tell_drill.h"
@@ -45,8 +47,31 @@ TEST(Drill, BeginsOnAFreshStoreByTurns) {
   EXPECT_EQ(DrawDrill(1, 2, Claims()).max_entries, 2);
 }
 
+TEST(Drill, FillsTheStoreWithManySmallOverwritesOneTimeInFour) {
+  std::set<std::size_t> lengths;
+  for (std::uint64_t number = 0; number < 80; ++number) {
+    const Drill drill = DrawDrill(1, number, Claims());
+    EXPECT_LE(drill.calls.size(), 4U);
+    if (number % 4 != 3) {
+      EXPECT_LT(drill.fill.size(), kLongFill);
+      continue;
+    }
+    EXPECT_GE(drill.fill.size(), kLongFill);
+    EXPECT_LE(drill.fill.size(), 160U);
+    lengths.insert(drill.fill.size());
+    std::set<std::string> ids;
+    for (const Operation& operation : drill.fill) {
+      EXPECT_EQ(operation.kind, OpKind::kRegister);
+      EXPECT_LE(operation.record.dump().size(), 16U);
+      ids.insert(operation.id);
+    }
+    EXPECT_LE(ids.size(), 4U);
+  }
+  EXPECT_GT(lengths.size(), 10U);
+}
+
 TEST(Drill, IsReadBackAsItWasWritten) {
-  for (const Drill& drill : {DrawDrill(1, 0, Claims()), Whole()}) {
+  for (const Drill& drill : {DrawDrill(1, 0, Claims()), DrawDrill(1, 3, Claims()), Whole()}) {
     EXPECT_EQ(DrillFromJson(DrillToJson(drill)).value(), drill);
   }
 }
@@ -91,6 +116,34 @@ TEST(Drill, IsCutDownToWhatItTakesToFail) {
   runs = 0;
   EXPECT_EQ(ShrinkDrill(drill, fails, std::chrono::steady_clock::now()), drill);
   EXPECT_EQ(runs, 0);
+}
+
+std::vector<Operation> Registers(int count, int ids) {
+  std::vector<Operation> registers;
+  for (int at = 0; at < count; ++at) {
+    registers.push_back({OpKind::kRegister, "entry-" + std::to_string(at % ids), at, {}});
+  }
+  return registers;
+}
+
+// What a store does every 41 writes takes 41, and not a run for each of them.
+TEST(Drill, IsCutDownInFewRunsWhereItsFillIsLong) {
+  Drill drill;
+  drill.fill = Registers(160, 3);
+  int runs = 0;
+  const auto later = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+  const auto takes = [&](std::size_t length) {
+    runs = 0;
+    const auto fails = [&](const Drill& candidate) {
+      ++runs;
+      return candidate.fill.size() >= length;
+    };
+    return ShrinkDrill(drill, fails, later).fill.size();
+  };
+  EXPECT_LT(takes(41), 41U + 41U / 16 + 1);
+  EXPECT_LT(runs, 80);
+  EXPECT_EQ(takes(1), 1U);
+  EXPECT_EQ(takes(0), 0U);
 }
 
 // Refuses to open, and says where.
@@ -158,6 +211,32 @@ TEST(TellDrill, NamesACapThatIsWithinReach) {
               Not(testing::Contains(HasSubstr("max_entries"))));
   drill.max_entries = 2;
   EXPECT_THAT(TellDrill(failure, drill, {}, {}, {}), testing::Contains("     max_entries 2"));
+}
+
+std::vector<DrillCall> Seen(const std::vector<Operation>& operations) {
+  std::vector<DrillCall> calls;
+  for (const Operation& operation : operations) calls.push_back({operation, 1, 1, Result(Done{})});
+  return calls;
+}
+
+TEST(TellDrill, TellsManyRegistersThatAreOverwrittenInOneLine) {
+  EXPECT_THAT(TellCalls(Seen(Registers(88, 3))),
+              testing::ElementsAre(
+                  "85 registers of what the next 3 overwrite", "register \"entry-1\" 85 -> done",
+                  "register \"entry-2\" 86 -> done", "register \"entry-0\" 87 -> done"));
+  EXPECT_THAT(TellCalls(Seen(Registers(5, 2))), testing::SizeIs(5));
+}
+
+// What was cut off, or stands between two runs of registers, is told as it came.
+TEST(TellDrill, TellsACallThatIsNoRegisterInItsPlace) {
+  std::vector<DrillCall> calls = Seen(Registers(9, 1));
+  calls[2].operation = {OpKind::kClear, "", nullptr, {}};
+  calls[8].result.reset();
+  EXPECT_THAT(TellCalls(calls),
+              testing::ElementsAre(
+                  "register \"entry-0\" 0 -> done", "register \"entry-0\" 1 -> done",
+                  "clear -> done", "4 registers of what the next 1 overwrite",
+                  "register \"entry-0\" 7 -> done", "register \"entry-0\" 8 -> no answer"));
 }
 
 }  // namespace
