@@ -103,6 +103,27 @@ def waits_for_who_left_a_file():
     serve("python_file")
 
 
+@mutant("gone-every-40th-write", "DUR-2", "crash")
+def gone_every_40th_write():
+    write, rename = sound.Store.write, os.rename
+
+    def removed_first(path, to):
+        if os.path.exists(to):
+            os.unlink(to)
+        rename(path, to)
+
+    def counted(self, entries):
+        """A byte for each write, so that the next process goes on counting."""
+        with open(os.path.join(self.folder, "store.writes"), "ab") as writes:
+            writes.write(b".")
+        is_40th = os.path.getsize(writes.name) % 40 == 0
+        os.rename = removed_first if is_40th else rename
+        write(self, entries)
+
+    sound.Store.write = counted
+    serve("python_file")
+
+
 @mutant("robs-after-5-s", "CON-5", "concurrent")
 def robs_after_5_s():
     patience_s = 5
