@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <set>
 #include <tuple>
 
@@ -18,11 +19,48 @@ constexpr std::chrono::seconds kMeasuring{1};
 constexpr double kConfidence = 3.0;
 constexpr int kMostRepeats = 60;
 
+// Whether each request of a client is kept, from the one after its first opening on: calls, and
+// what the suite asks for itself.
+template <typename Keep>
+std::vector<bool> KeptRequests(const Race& race, std::size_t client, const Keep& keep) {
+  std::vector<bool> kept;
+  const auto add = [&](std::size_t calls, std::size_t phase, std::size_t branch) {
+    for (std::size_t call = 0; call < calls; ++call) kept.push_back(keep(phase, branch, call));
+  };
+  if (client == 0) add(race.prefix.size(), CallPlace::kPrefix, 0);
+  for (std::size_t phase = 0; phase < race.phases.size(); ++phase) {
+    const Phase& from = race.phases[phase];
+    if (from.reopen) kept.push_back(true);
+    if (client == 0) add(from.first.size(), phase, CallPlace::kFirst);
+    if (client < from.branches.size()) add(from.branches[client].calls.size(), phase, client);
+    kept.push_back(true);  // the barrier
+  }
+  return kept;
+}
+
+// The delays at requests that are kept, which have other numbers then.
+template <typename Keep>
+std::vector<StepDelay> MovedDelays(const Race& race, const Keep& keep) {
+  constexpr std::int64_t kFirstRequest = 2;
+  std::vector<StepDelay> moved;
+  for (StepDelay delay : race.delays) {
+    const std::vector<bool> kept = KeptRequests(race, delay.client, keep);
+    const std::int64_t at = delay.operation - kFirstRequest;
+    if (at >= 0) {
+      if (at >= std::ssize(kept) || !kept[static_cast<std::size_t>(at)]) continue;
+      delay.operation = kFirstRequest + std::count(kept.begin(), kept.begin() + at, true);
+    }
+    moved.push_back(delay);
+  }
+  return moved;
+}
+
 // Leaves out the calls that `keep` refuses, with what is empty then, and counts the disturbances
 // anew.
 template <typename Keep>
 Race Filtered(const Race& race, const Keep& keep) {
   Race smaller = race;
+  smaller.delays = MovedDelays(race, keep);
   smaller.prefix.clear();
   for (std::size_t call = 0; call < race.prefix.size(); ++call) {
     if (keep(CallPlace::kPrefix, 0, call)) smaller.prefix.push_back(race.prefix[call]);
@@ -211,6 +249,21 @@ class Shrinker {
     return phase < best_.race.phases.size() && branch < best_.race.phases[phase].branches.size();
   }
 
+  // All of them, then half of them, down to one at a time.
+  bool DropDelays() {
+    const std::size_t before = best_.race.delays.size();
+    for (std::size_t size = before; size > 0; size /= 2) {
+      for (std::size_t from = 0; from < best_.race.delays.size() && !IsSpent();) {
+        Race candidate = best_.race;
+        const auto begin = candidate.delays.begin() + static_cast<std::ptrdiff_t>(from);
+        const auto most = static_cast<std::size_t>(candidate.delays.end() - begin);
+        candidate.delays.erase(begin, begin + static_cast<std::ptrdiff_t>(std::min(size, most)));
+        if (!Try(std::move(candidate))) from += size;
+      }
+    }
+    return best_.race.delays.size() < before;
+  }
+
   bool Simplify() {
     bool changed = false;
     const auto edit = [&](const auto& change) {
@@ -232,14 +285,7 @@ class Shrinker {
       edit([&](Race& race) { race.phases[phase].hold_ms.reset(); });
       edit([&](Race& race) { race.phases[phase].reopen = false; });
     }
-    edit([](Race& race) { race.delays.clear(); });
-    for (std::size_t delay = best_.race.delays.size(); delay-- > 0;) {
-      edit([&](Race& race) {
-        if (delay < race.delays.size()) {
-          race.delays.erase(race.delays.begin() + static_cast<std::ptrdiff_t>(delay));
-        }
-      });
-    }
+    changed |= DropDelays();
     edit([](Race& race) { race.aliased = false; });
     edit([](Race& race) { race.machine_clock = false; });
     edit([](Race& race) { race.default_ttl_ms.reset(); });

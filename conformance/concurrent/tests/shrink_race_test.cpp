@@ -101,6 +101,35 @@ TEST(ShrinkRace, KeepsTheCoreOfWhatNeverFailsAgain) {
   EXPECT_GT(shrunk.rate.runs, 0);
 }
 
+TEST(ShrinkRace, LeavesADelayWithItsCallAndDropsTheOthers) {
+  const Operation lookup = {OpKind::kLookup, "a", nullptr, std::nullopt};
+  const Operation consume = {OpKind::kConsume, "a", nullptr, std::nullopt};
+  Race race;
+  race.phases.resize(1);
+  race.phases[0].branches = {{{lookup}, 0, {}, {}},
+                             {{lookup, lookup, lookup, consume, lookup}, 0, {}, {}}};
+  for (std::int64_t request = 2; request < 8; ++request) {
+    race.delays.push_back({0, request, 1, 4});
+    race.delays.push_back({1, request, 1, 4});
+  }
+  // As if the fault were in a consume that is held up.
+  const TryRace try_race = [&](const Race& tried) -> std::optional<FailedRace> {
+    if (tried.phases.empty() || tried.phases[0].branches.size() < 2) return std::nullopt;
+    const std::vector<Operation>& calls = tried.phases[0].branches[1].calls;
+    const auto place = std::find(calls.begin(), calls.end(), consume);
+    const StepDelay needed = {1, 2 + (place - calls.begin()), 1, 4};
+    const auto& delays = tried.delays;
+    if (place == calls.end() || std::find(delays.begin(), delays.end(), needed) == delays.end()) {
+      return std::nullopt;
+    }
+    return Failed(tried);
+  };
+  const ShrunkRace shrunk =
+      ShrinkRace(Failed(race), try_race, Clock::now() + std::chrono::seconds(60));
+  EXPECT_EQ(shrunk.best.race.CountOperations(), 1U);
+  EXPECT_EQ(shrunk.best.race.delays, (std::vector<StepDelay>{{1, 2, 1, 4}}));
+}
+
 TEST(ShrinkRace, EndsWithTheRunInWhichItIsInterrupted) {
   int runs = 0;
   const TryRace try_race = [&](const Race& race) {
