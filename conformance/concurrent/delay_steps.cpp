@@ -12,6 +12,7 @@ namespace {
 // Delays at steps: so many of each client, and never while it opens the store.
 constexpr std::size_t kStepDelaysOfAClient = 4;
 constexpr std::int64_t kFirstCall = 2;
+constexpr std::uint64_t kStepsOfACall = 12;
 // What most stores do in a call before they have the exclusion, and while they have it.
 constexpr std::uint64_t kStepsToTheLock = 3;
 constexpr std::uint64_t kStepsWithTheLock = 6;
@@ -19,7 +20,8 @@ constexpr std::int64_t kStepDelaysMs[] = {1, 2, 4, 8, 16};
 // Who only lists is held up at so many steps of each listing, for a few writes of another.
 constexpr std::size_t kFewestListings = 3;
 constexpr std::size_t kStepDelaysOfAListing = 3;
-constexpr std::int64_t kListingDelaysMs[] = {4, 8, 16};
+constexpr std::uint64_t kStepsOfAListing = 16;
+constexpr std::int64_t kListingDelaysMs[] = {8, 16, 32};
 
 bool ListsOnly(const Branch& branch) {
   return branch.calls.size() >= kFewestListings &&
@@ -27,9 +29,9 @@ bool ListsOnly(const Branch& branch) {
                      [](const Operation& call) { return call.kind == OpKind::kEntries; });
 }
 
-// Most operations take a dozen steps, some several times that.
-std::int64_t DrawStep(std::mt19937_64& random) {
-  const std::uint64_t most = random() % 3 == 0 ? 40 : 12;
+// Most operations take `usual` steps, some several times that.
+std::int64_t DrawStep(std::mt19937_64& random, std::uint64_t usual) {
+  const std::uint64_t most = random() % 3 == 0 ? 40 : usual;
   return static_cast<std::int64_t>(random() % most);
 }
 
@@ -42,7 +44,7 @@ bool DelayListings(Race& race, std::mt19937_64& random) {
     const std::size_t delays = branches[client].calls.size() * kStepDelaysOfAListing;
     for (std::size_t at = 0; at < delays; ++at) {
       const auto listing = static_cast<std::int64_t>(at / kStepDelaysOfAListing);
-      race.delays.push_back({client, kFirstCall + listing, DrawStep(random),
+      race.delays.push_back({client, kFirstCall + listing, DrawStep(random, kStepsOfAListing),
                              kListingDelaysMs[random() % std::size(kListingDelaysMs)]});
     }
   }
@@ -65,7 +67,8 @@ Race WithDelays(Race race, std::uint64_t seed, std::uint64_t number) {
   for (std::size_t client = 0; client < race.CountClients(); ++client) {
     for (std::size_t at = 0; at < kStepDelaysOfAClient; ++at) {
       race.delays.push_back({client, kFirstCall + static_cast<std::int64_t>(random() % 8),
-                             DrawStep(random), kStepDelaysMs[random() % std::size(kStepDelaysMs)]});
+                             DrawStep(random, kStepsOfACall),
+                             kStepDelaysMs[random() % std::size(kStepDelaysMs)]});
     }
   }
   return race;

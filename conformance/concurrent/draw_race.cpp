@@ -26,8 +26,9 @@ constexpr std::int64_t kOutwaitingUs = 3'600'000;
 constexpr std::int64_t kShortPatienceMs = 10;
 // Long enough for a store that syncs, short enough to be spent often.
 const std::vector<std::int64_t> kDelaysUs = {0, 30, 60, 120, 250, 500, 1'000, 2'000, 4'000};
-// What one that lists beside a writer does.
+// So many listings of a client are to fall within so many writes of another.
 constexpr std::size_t kListings = 4;
+constexpr std::size_t kWritesBeside = 40;
 
 class Author {
  public:
@@ -69,7 +70,7 @@ class Author {
     for (std::size_t at = 0; at < ids_.size(); ++at) race_.prefix.push_back(write(at));
     Phase phase;
     phase.branches.resize(Chance(70) ? 2 : 3);
-    for (std::size_t at = 0; at < 5 * kListings; ++at) {
+    for (std::size_t at = 0; at < kWritesBeside; ++at) {
       phase.branches.front().calls.push_back(write(at));
     }
     for (std::size_t number = 1; number < phase.branches.size(); ++number) {
