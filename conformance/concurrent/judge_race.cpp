@@ -1,6 +1,8 @@
 #include "conformance/concurrent/judge_race.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "conformance/concurrent/race_record.h"
 #include "conformance/concurrent/sight_race.h"
@@ -34,12 +36,40 @@ std::string HowOpened(const Race& race) {
 
 std::string ProcessesName(int process) { return "p" + std::to_string(process); }
 
-std::vector<std::string> TellDelays(const Race& race) {
+// How often a client has opened the store anew once the phase is under way.
+std::int64_t CountReopened(const Race& race, std::size_t phase) {
+  if (phase == CallPlace::kPrefix) return 0;
+  const auto until = std::min(phase + 1, race.phases.size());
+  return std::count_if(race.phases.begin(),
+                       race.phases.begin() + static_cast<std::ptrdiff_t>(until),
+                       [](const Phase& each) { return each.reopen; });
+}
+
+// Where there are many, those within the calls that are told.
+std::vector<std::string> TellDelays(const Race& race, const RaceRun& run,
+                                    const std::vector<std::size_t>& told) {
+  constexpr std::int64_t kFirstRequest = 2;
+  constexpr std::size_t kMany = 7;
+  const bool all = told.empty() || race.delays.size() < kMany;
+  std::map<std::size_t, std::int64_t> next;  // by client, whose process nothing replaces
+  std::set<std::pair<std::size_t, std::int64_t>> requests;
+  for (std::size_t call = 0; call < run.history.calls.size(); ++call) {
+    const auto client = static_cast<std::size_t>(run.history.calls[call].process);
+    const CallPlace& place = run.places[call];
+    const std::size_t phase = place.phase == CallPlace::kBarrier ? place.branch : place.phase;
+    const std::int64_t request = kFirstRequest + next[client]++ + CountReopened(race, phase);
+    if (std::find(told.begin(), told.end(), call) != told.end()) requests.insert({client, request});
+  }
   std::vector<std::string> lines;
   for (const StepDelay& delay : race.delays) {
+    if (!all && !requests.contains({delay.client, delay.operation})) continue;
     lines.push_back("     " + ProcessesName(static_cast<int>(delay.client)) + " is held up for " +
                     std::to_string(delay.ms) + " ms before step " + std::to_string(delay.ordinal) +
                     " of request " + std::to_string(delay.operation));
+  }
+  const std::size_t others = race.delays.size() - lines.size();
+  if (others > 0) {
+    lines.push_back("     delays in calls that are not told: " + std::to_string(others));
   }
   return lines;
 }
@@ -121,7 +151,7 @@ class Judge {
   void Tell(Failure failure, const std::vector<std::string>& middle) {
     judgement_.verdict = Verdict::kFail;
     judgement_.story = {Title(failure.clauses, failure.title), HowOpened(race_)};
-    const std::vector<std::string> delays = TellDelays(race_);
+    const std::vector<std::string> delays = TellDelays(race_, run_, judgement_.core);
     judgement_.story.insert(judgement_.story.end(), delays.begin(), delays.end());
     judgement_.story.insert(judgement_.story.end(), middle.begin(), middle.end());
     judgement_.story.push_back("     expected " + failure.expected);

@@ -85,5 +85,27 @@ TEST(JudgeRace, TellsNoMoreThanAPersonReads) {
   EXPECT_EQ(judged.core[9], told.history().calls.size() - 1);
 }
 
+TEST(JudgeRace, TellsOfManyDelaysThoseInTheCallsThatItTells) {
+  Told told;
+  Bustle(told);
+  const auto clear = told.Call(1, Clear());
+  const auto entries = told.Call(2, Entries());
+  told.Return(entries, NoSuchTable());
+  told.Return(clear, Ok());
+  RaceRun run;
+  run.history = told.history();
+  run.places.assign(run.history.calls.size(), {1, 0, 0});
+  Race race;
+  race.phases.resize(2);
+  race.phases[1].reopen = true;
+  for (std::int64_t request = 2; request < 10; ++request) race.delays.push_back({2, request, 5, 8});
+  const std::string story = StoryOf(JudgeRace(race, run));
+  EXPECT_THAT(story, HasSubstr("p2 is held up for 8 ms before step 5 of request 3"));
+  EXPECT_THAT(story, Not(HasSubstr("of request 4")));
+  EXPECT_THAT(story, HasSubstr("delays in calls that are not told: 7"));
+  race.delays.resize(3);
+  EXPECT_THAT(StoryOf(JudgeRace(race, run)), HasSubstr("of request 4"));
+}
+
 }  // namespace
 }  // namespace holdfast::conformance
