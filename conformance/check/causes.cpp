@@ -118,6 +118,9 @@ std::optional<Name> Causes::WhyMissing(const std::string& id) const {
   if (life.was_padded != asked_with_padding) {
     return Name{{"INP-2", "OPS-1"}, "white space around an id makes it another"};
   }
+  if (c_.chronicle.BeganAlike(id, life.step)) {
+    return Name{{"INP-5", "OPS-1"}, "an id took the place of another that begins like it"};
+  }
   if (c_.chronicle.last_smaller_cap()) {
     return Name{{"CAP-4", "DUR-1"}, "a smaller cap took an entry away before anything was written"};
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "conformance/program/values.h"
 #include "holdfast/spec/text.h"
 
 namespace holdfast::conformance {
@@ -77,6 +78,7 @@ void Chronicle::Tell(std::size_t step, const Operation& operation, const model::
   biography.overwritten = overwrites;
   biography.fate = Fate::kRegistered;
   biography.step = step;
+  biography.writes_before = writes_++;
   biography.records.push_back(*held->record);
   biography.expired = held->expires;
   biography.written = now;
@@ -111,6 +113,13 @@ void Chronicle::TellFile(std::size_t step, const model::State& after) {
 Biography Chronicle::Of(const std::string& id) const {
   const auto found = biographies_.find(id);
   return found == biographies_.end() ? Biography{} : found->second;
+}
+
+bool Chronicle::BeganAlike(const std::string& id, std::size_t since) const {
+  return std::any_of(biographies_.begin(), biographies_.end(), [&](const auto& each) {
+    return each.second.step > since && !each.second.records.empty() &&
+           HasTheSameStart(each.first, id);
+  });
 }
 
 std::optional<std::string> Chronicle::OwnerOf(const Json& record, const std::string& not_id) const {

@@ -28,6 +28,7 @@ enum class Fate {
 struct Biography {
   Fate fate = Fate::kNever;
   std::size_t step = 0;                     ///< When that happened.
+  std::size_t writes_before = 0;            ///< Of whatever id, when it was last registered.
   std::vector<Json> records;                ///< Every record it was ever given, newest last.
   std::vector<Json> lost_claims;            ///< The records of claims that lost.
   std::optional<model::Instant> expired;    ///< Its expiry when last registered.
@@ -60,6 +61,8 @@ class Chronicle {
   void TellClockBack(std::size_t step) { last_clock_back_ = step; }
 
   [[nodiscard]] Biography Of(const std::string& id) const;
+  /// Whether an entry was written since then under another long id that begins like this one.
+  [[nodiscard]] bool BeganAlike(const std::string& id, std::size_t since) const;
   /// The other id that was ever given this record, if one was.
   [[nodiscard]] std::optional<std::string> OwnerOf(const Json& record,
                                                    const std::string& not_id) const;
@@ -73,9 +76,12 @@ class Chronicle {
   [[nodiscard]] std::optional<std::size_t> last_smaller_cap() const { return last_smaller_cap_; }
   [[nodiscard]] std::optional<std::size_t> last_clock_back() const { return last_clock_back_; }
   [[nodiscard]] std::optional<std::size_t> last_file() const { return last_file_; }
+  /// How often an entry was written, of whatever id.
+  [[nodiscard]] std::size_t writes() const { return writes_; }
 
  private:
   std::map<std::string, Biography> biographies_;
+  std::size_t writes_ = 0;
   std::optional<std::size_t> last_visit_;
   std::optional<std::size_t> last_restart_;
   std::optional<std::size_t> last_respawn_;

@@ -15,6 +15,10 @@ namespace {
 
 using model::HeldEntry;
 
+// Writes after which whoever tidies up now and then has done so.
+constexpr std::size_t kChurn = 100;
+constexpr std::size_t kCrowd = 100;
+
 std::string InSmallLetters(const std::string& id) {
   std::string small;
   for (const char c : id) small += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
@@ -135,6 +139,10 @@ class Collector {
           std::any_of(s_.before.entries.begin(), s_.before.entries.end(),
                       [&](const HeldEntry& entry) { return LooksTheSame(entry.id, id_); });
       if (twin) Hit("id-twins");
+      const bool same_start =
+          std::any_of(s_.before.entries.begin(), s_.before.entries.end(),
+                      [&](const HeldEntry& entry) { return HasTheSameStart(entry.id, id_); });
+      if (same_start) Hit("id-same-start");
     }
   }
 
@@ -164,7 +172,7 @@ class Collector {
     if (trimmed_bytes >= WhiteSpace().front().size()) Hit("id-trimmed-of-all");
     if (EndsInNearWhiteSpace(id_)) Hit("id-near-space");
     const auto limit = static_cast<std::size_t>(s_.policy.capabilities.max_id_bytes.value_or(512));
-    if (id_.size() == limit || id_.size() == 512) Hit("id-at-limit");
+    if (id_.size() == limit || id_.size() == kBytesOfALongId) Hit("id-at-limit");
   }
 
   void OnRegister() {
@@ -176,6 +184,7 @@ class Collector {
 
   void OnWrite() {
     if (s_.operation.ttl_ms == 0) return Hit("ttl-zero");
+    OnExpired();
     if (model::Depth(s_.operation.record) >= 64) Hit("record-deep");
     if (CompactBytes(s_.operation.record) >= 65536) Hit("record-big");
     if (!s_.policy.max_entries) return;
@@ -187,7 +196,10 @@ class Collector {
     if (overwrites && live == cap) Hit("overwrite-at-cap");
     const bool evicts = s_.policy.capabilities.overflow == Overflow::kEvictOldest;
     if (live < cap) Hit(evicts ? "below-cap" : "room-left");
-    if (live < cap && s_.before.entries.size() >= cap && !overwrites) Hit("expired-at-cap");
+    if (live < cap && s_.before.entries.size() >= cap && !overwrites) {
+      Hit("expired-at-cap");
+      if (live > 0) Hit("expired-beside-live");
+    }
     if (!evicts) return;
     for (const HeldEntry& entry : s_.before.entries) {
       if (entry.id == id_ || !IsLive(entry) || s_.after.Find(entry.id) != nullptr) continue;
@@ -198,6 +210,15 @@ class Collector {
           });
       if (tied) Hit("eviction-tie");
     }
+  }
+
+  // What is written takes the place of an entry that has expired.
+  void OnExpired() {
+    const HeldEntry* held = s_.before.Find(id_);
+    if (held == nullptr || IsLive(*held)) return;
+    if (!IsReopenedSince(s_.chronicle.Of(id_).step)) return;
+    Hit("expired-reopened");
+    if (s_.operation.kind == OpKind::kClaim) Hit("expired-claimed-reopened");
   }
 
   void OnRead() {
@@ -238,17 +259,21 @@ class Collector {
     if (since(s_.chronicle.last_restart())) Hit("after-restart");
     if (since(s_.chronicle.last_respawn())) Hit("after-respawn");
     if (since(s_.chronicle.last_kill())) Hit("after-kill");
+    const bool is_after_churn = s_.chronicle.writes() > life.writes_before + kChurn;
+    if (is_after_churn) Hit("after-churn");
     if (!held->expires) return;
     const double early = held->expires->earliest - s_.now.latest;
     if (early == 0) Hit("expiry-exact");
     if (early == 1) Hit("expiry-before");
     if (early < 0) Hit("after-expiry");
+    if (early <= 0 && is_after_churn) Hit("expired-after-churn");
     if (s_.policy.default_ttl_ms) Hit("default-ttl");
   }
 
   void OnEntries(const Listed& listed) {
     if (!listed.entries.empty()) Hit("entries-shown");
     if (listed.entries.size() > 1) Hit("entries-many");
+    if (listed.entries.size() > kCrowd) Hit("entries-crowd");
     for (std::size_t i = 0; i + 1 < listed.entries.size(); ++i) {
       const HeldEntry* a = s_.before.Find(listed.entries[i].id);
       const HeldEntry* b = s_.before.Find(listed.entries[i + 1].id);

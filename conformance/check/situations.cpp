@@ -33,6 +33,8 @@ bool LimitsRecords(const Capabilities& c) {
 }
 bool Persists(const Capabilities& c) { return c.persistence != Persistence::kNone; }
 bool TtlAndPersists(const Capabilities& c) { return c.ttl && Persists(c); }
+bool ExpiresAtRest(const Capabilities& c) { return TtlOnVirtualClock(c) && Persists(c); }
+bool ClaimsWhatExpiredAtRest(const Capabilities& c) { return ExpiresAtRest(c) && c.claim; }
 bool Instances(const Capabilities& c) { return c.instances > 1; }
 bool Pipelines(const Capabilities& c) { return c.pipelining > 1; }
 bool Envelope(const Capabilities& c) { return c.format.has_value(); }
@@ -47,6 +49,7 @@ const std::vector<Situation>& SequentialSituations() {
       {"lookup-found", {"OPS-2"}, "a lookup finds an entry", 20, Always},
       {"lookup-absent", {"OPS-2"}, "a lookup of an id that is not there", 20, Always},
       {"lookup-twice", {"OPS-2"}, "a lookup after a lookup of the same entry", 10, Always},
+      {"after-churn", {"OPS-2"}, "an entry is asked for a hundred writes after its own", 2, Always},
       {"consume-found", {"OPS-3"}, "a consume takes an entry", 20, Always},
       {"after-consume", {"OPS-3"}, "an id is asked for after it was consumed", 10, Always},
       {"entries-many", {"OPS-4"}, "a listing of two entries or more", 20, Ordered},
@@ -66,6 +69,7 @@ const std::vector<Situation>& SequentialSituations() {
        5,
        OrderedByTie},
       {"entries-shown", {"OPS-4"}, "a listing that is not empty", 20, Always},
+      {"entries-crowd", {"OPS-4"}, "a listing of more than a hundred entries", 1, Always},
       {"clear-full", {"OPS-5"}, "a clear of a store that holds entries", 10, Always},
       {"after-clear", {"OPS-5"}, "an id is asked for after a clear", 5, Always},
       {"claim-won", {"OPS-6"}, "a claim of an id that is free", 10, Claims},
@@ -101,6 +105,11 @@ const std::vector<Situation>& SequentialSituations() {
       {"id-at-limit", {"INP-4"}, "an id of 512 bytes or exactly the declared limit", 5, Always},
       {"id-over-limit", {"INP-4"}, "an id one byte over the declared limit", 5, LimitsIds},
       {"id-twins", {"INP-5"}, "an operation while an id that looks the same is live", 10, Always},
+      {"id-same-start",
+       {"INP-5"},
+       "an operation while an id of 512 bytes is live that differs in its last byte alone",
+       3,
+       Always},
       {"refused-unchanged", {"INP-6"}, "a refusal while entries are live", 10, Always},
       {"two-faults", {"INP-6"}, "a call with two arguments to refuse", 5, IllFormed},
       {"null-record", {"REC-1"}, "a null record comes back", 5, Always},
@@ -129,6 +138,11 @@ const std::vector<Situation>& SequentialSituations() {
        10,
        TtlOnVirtualClock},
       {"after-expiry", {"TTL-2"}, "an entry is asked for after its expiry", 10, Ttl},
+      {"expired-after-churn",
+       {"TTL-2"},
+       "an entry is asked for after its expiry, a hundred writes after its own",
+       2,
+       TtlOnVirtualClock},
       {"ttl-refused", {"TTL-3"}, "a ttl that is negative or reaches too far", 5, Ttl},
       {"ttl-zero", {"TTL-4"}, "a ttl of 0", 5, Ttl},
       {"expired-at-cap",
@@ -136,6 +150,21 @@ const std::vector<Situation>& SequentialSituations() {
        "a register where the cap is reached by expired entries only",
        2,
        EvictsWithTtl},
+      {"expired-beside-live",
+       {"TTL-5"},
+       "a register where the cap is reached by expired entries beside a live one",
+       3,
+       EvictsWithTtl},
+      {"expired-reopened",
+       {"TTL-5"},
+       "an id is written again after its entry expired, in a store that was opened anew since",
+       3,
+       ExpiresAtRest},
+      {"expired-claimed-reopened",
+       {"TTL-5"},
+       "an id is claimed after its entry expired, in a store that was opened anew since",
+       3,
+       ClaimsWhatExpiredAtRest},
       {"expired-reclaimed",
        {"TTL-5"},
        "an id is written again after its entry expired",

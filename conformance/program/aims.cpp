@@ -104,8 +104,19 @@ void NearSpace(Profile& profile, const Capabilities&) {
 
 void IdsAtLimit(Profile& profile, const Capabilities& claims) {
   const auto limit = claims.max_id_bytes.value_or(512);
-  profile.ids = {LongId(512)};
+  profile.ids = {LongId(kBytesOfALongId)};
   if (limit <= kLongestSentId) profile.ids.push_back(WideId(static_cast<std::size_t>(limit)));
+}
+
+void SameStart(Profile& profile, const Capabilities& claims) {
+  profile.ids = {LongId(kBytesOfALongId), LongIdsTwin(kBytesOfALongId)};
+  const auto limit = claims.max_id_bytes.value_or(512);
+  if (limit <= kLongestSentId && Chance(50)) {
+    profile.ids = {LongId(static_cast<std::size_t>(limit)),
+                   LongIdsTwin(static_cast<std::size_t>(limit))};
+  }
+  profile.padded_percent = 0;
+  profile.illegal_percent = 0;
 }
 
 void Large(Profile& profile, const Capabilities&) {
@@ -166,6 +177,57 @@ void ExpiredAtCap(Profile& profile, const Capabilities&) {
   profile.ttls = {5};
   profile.deltas = {5};
   profile.operations = {{4, OpKind::kRegister}, {1, OpKind::kEntries}};
+}
+
+void ExpiredBesideLive(Profile& profile, const Capabilities& claims) {
+  ExpiredAtCap(profile, claims);
+  profile.setup.max_entries = OneOf<std::int64_t>({2, 3});
+  profile.ids = {"a", "B", "9", "10"};
+  profile.ttls = {std::nullopt, 5};
+}
+
+// What a store is opened with may have expired meanwhile.
+void ExpiredReopened(Profile& profile, const Capabilities& claims) {
+  FewIds(profile, claims);
+  if (claims.max_entries) profile.setup.max_entries = 1000;
+  profile.ttls = {5, 5, std::nullopt};
+  profile.deltas = {4, 5};
+  profile.steps = {{100, StepKind::kCall},
+                   {40, StepKind::kAdvance},
+                   {25, StepKind::kRestart},
+                   {10, StepKind::kRespawn}};
+  profile.other_default_percent = 0;
+  profile.smaller_cap_percent = 0;
+  Only(profile, {{4, OpKind::kRegister},
+                 {claims.claim ? 6U : 0U, OpKind::kClaim},
+                 {1, OpKind::kLookup},
+                 {1, OpKind::kConsume}});
+}
+
+// Long programs are dear, and few.
+void Long(Profile& profile, const Capabilities& claims) {
+  if (claims.max_entries) profile.setup.max_entries = 1000;
+  profile.illegal_percent = 0;
+  Only(
+      profile,
+      {{4, OpKind::kRegister}, {4, OpKind::kLookup}, {1, OpKind::kConsume}, {3, OpKind::kEntries}});
+}
+
+void Crowd(Profile& profile, const Capabilities& claims) {
+  Long(profile, claims);
+  profile.crowd = *rc::gen::inRange(101, 160);
+}
+
+void Churn(Profile& profile, const Capabilities& claims) {
+  Long(profile, claims);
+  profile.churn = *rc::gen::inRange(101, 160);
+  if (Keeps(claims)) profile.steps.push_back({8, StepKind::kRestart});
+}
+
+void ExpiredAfterChurn(Profile& profile, const Capabilities& claims) {
+  Churn(profile, claims);
+  profile.ttls = {std::nullopt, 5, 7};
+  profile.deltas = {1, 5};
 }
 
 void ClockBack(Profile& profile, const Capabilities&) { profile.deltas = {-1, -5, 3}; }
@@ -241,6 +303,7 @@ constexpr Aim kAims[] = {
     {"lookup-found", ProfileKind::kMixed, Reads},
     {"lookup-absent", ProfileKind::kMixed, Reads},
     {"lookup-twice", ProfileKind::kMixed, Reads},
+    {"after-churn", ProfileKind::kMixed, Churn},
     {"consume-found", ProfileKind::kMixed, Consumes},
     {"after-consume", ProfileKind::kMixed, Consumes},
     {"entries-many", ProfileKind::kMixed, Listings},
@@ -248,6 +311,7 @@ constexpr Aim kAims[] = {
     {"entries-tie-cased", ProfileKind::kMixed, CasedListings},
     {"entries-tie-wide", ProfileKind::kMixed, WideListings},
     {"entries-shown", ProfileKind::kMixed, Listings},
+    {"entries-crowd", ProfileKind::kMixed, Crowd},
     {"clear-full", ProfileKind::kMixed, Clears},
     {"after-clear", ProfileKind::kMixed, Clears},
     {"claim-won", ProfileKind::kMixed, Takes},
@@ -267,6 +331,7 @@ constexpr Aim kAims[] = {
     {"id-at-limit", ProfileKind::kInput, IdsAtLimit},
     {"id-over-limit", ProfileKind::kInput, Refusals},
     {"id-twins", ProfileKind::kInput},
+    {"id-same-start", ProfileKind::kInput, SameStart},
     {"refused-unchanged", ProfileKind::kInput, Refusals},
     {"two-faults", ProfileKind::kInput, TwoFaults},
     {"null-record", ProfileKind::kRecord, Falsy},
@@ -283,9 +348,13 @@ constexpr Aim kAims[] = {
     {"expiry-exact", ProfileKind::kTime, ShortTtls},
     {"expiry-before", ProfileKind::kTime, ShortTtls},
     {"after-expiry", ProfileKind::kTime, ShortTtls},
+    {"expired-after-churn", ProfileKind::kTime, ExpiredAfterChurn},
     {"ttl-refused", ProfileKind::kInput, LargeRefused},
     {"ttl-zero", ProfileKind::kTime, ZeroTtl},
     {"expired-at-cap", ProfileKind::kTime, ExpiredAtCap},
+    {"expired-beside-live", ProfileKind::kTime, ExpiredBesideLive},
+    {"expired-reopened", ProfileKind::kTime, ExpiredReopened},
+    {"expired-claimed-reopened", ProfileKind::kTime, ExpiredReopened},
     {"expired-reclaimed", ProfileKind::kTime, ShortTtls},
     {"clock-back", ProfileKind::kTime, ClockBack},
     {"eviction", ProfileKind::kCap, Evictions},

@@ -20,6 +20,8 @@ class Author {
     Program program{profile_.setup, {}};
     const int length = *rc::gen::inRange(profile_.shortest, profile_.longest + 1);
     for (int i = 0; i < length; ++i) program.steps.push_back(DrawStep());
+    InsertSomewhere(program.steps, profile_.crowd, [](int number) { return CrowdId(number); });
+    InsertSomewhere(program.steps, profile_.churn, [](int number) { return ChurnId(number); });
     // What is wrong and has not been asked about yet is seen in a last listing.
     for (std::size_t store = 0; store < profile_.setup.stores.size(); ++store) {
       program.steps.push_back(CallStep{store, {OpKind::kEntries, "", nullptr, std::nullopt}, true});
@@ -28,6 +30,23 @@ class Author {
   }
 
  private:
+  static std::string CrowdId(int number) { return "crowd-" + std::to_string(number); }
+  static std::string ChurnId(int number) { return number % 2 == 0 ? "churn" : "churn-2"; }
+
+  // So many registers in a row, of entries that stay.
+  template <typename NameOf>
+  void InsertSomewhere(std::vector<Step>& steps, int count, NameOf name_of) {
+    if (count == 0) return;
+    std::vector<Step> registers;
+    for (int number = 0; number < count; ++number) {
+      registers.push_back(
+          CallStep{0, {OpKind::kRegister, name_of(number), ++records_, std::nullopt}, true});
+    }
+    const auto at = *rc::gen::inRange<std::size_t>(0, steps.size() / 2 + 1);
+    steps.insert(steps.begin() + static_cast<std::ptrdiff_t>(at), registers.begin(),
+                 registers.end());
+  }
+
   // --- steps ---
 
   Step DrawStep() {

@@ -211,7 +211,10 @@ class Drawer {
 
   std::vector<std::string> TwinPool() {
     std::vector<std::string> pool = OneOf(TwinIds());
-    if (Chance(20)) pool.push_back(LongId(512));
+    if (Chance(20)) {
+      pool.push_back(LongId(kBytesOfALongId));
+      if (Chance(50)) pool.push_back(LongIdsTwin(kBytesOfALongId));
+    }
     const std::int64_t limit = claims_.max_id_bytes.value_or(512);
     if (Chance(20) && limit <= kLongestSentId) {
       pool.push_back(LongId(static_cast<std::size_t>(limit)));

@@ -57,6 +57,8 @@ struct Profile {
   int smaller_cap_percent = 40;    // new processes that open with a smaller cap
   int other_default_percent = 50;  // new processes that open with another default ttl
   int legal_name_percent = 30;     // probes of a namespace that is legal
+  int crowd = 0;                   // ids besides, which are registered one after another
+  int churn = 0;                   // registers besides, of two ids by turns
   int shortest = 12;
   int longest = 34;
 };

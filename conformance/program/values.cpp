@@ -69,6 +69,13 @@ std::string LongId(std::size_t bytes) {
   return id;
 }
 
+std::string LongIdsTwin(std::size_t bytes) { return LongId(bytes - 1) + '!'; }
+
+bool HasTheSameStart(std::string_view a, std::string_view b) {
+  return a.size() >= kBytesOfALongId && a.size() == b.size() && a.back() != b.back() &&
+         a.substr(0, a.size() - 1) == b.substr(0, b.size() - 1);
+}
+
 std::string WideId(std::size_t bytes) {
   std::string id(bytes % 2, 'w');
   while (id.size() < bytes) id += "\xC3\xA9";

@@ -38,6 +38,12 @@ inline constexpr std::int64_t kLongestSentId = 65'536;
 [[nodiscard]] const std::vector<std::string>& NearWhiteSpace();
 /// A legal id of exactly so many bytes.
 [[nodiscard]] std::string LongId(std::size_t bytes);
+/// LongId(bytes), but for the last byte.
+[[nodiscard]] std::string LongIdsTwin(std::size_t bytes);
+/// So long an id every store takes.
+inline constexpr std::size_t kBytesOfALongId = 512;
+/// Whether two ids at least so long differ in their last byte alone.
+[[nodiscard]] bool HasTheSameStart(std::string_view a, std::string_view b);
 
 /// A legal id of exactly so many bytes, in half as many characters.
 [[nodiscard]] std::string WideId(std::size_t bytes);

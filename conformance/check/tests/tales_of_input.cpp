@@ -65,6 +65,13 @@ std::vector<ClauseTale> TalesOfInput() {
              .Do(Register("A", 2), Ok())
              .Do(Lookup("a"), Got(kept ? 1 : 2));
        }},
+      {"INP-5", "an id took the place of another that begins like it",
+       [](bool kept) {
+         return Tale()
+             .Do(Register(LongId(kBytesOfALongId), 1), Ok())
+             .Do(Register(LongIdsTwin(kBytesOfALongId), 2), Ok())
+             .Do(Consume(LongId(kBytesOfALongId)), kept ? Got(1) : Absent());
+       }},
       {"INP-5", "a legal call was refused",
        [](bool kept) { return Tale().Do(Lookup("__proto__"), kept ? Absent() : Illegal("key")); }},
       {"INP-6", "a later argument was judged first",

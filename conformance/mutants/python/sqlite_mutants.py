@@ -173,6 +173,86 @@ def closed_lives_on():
     sound.main()
 
 
+@mutant("long-ids-cut", "INP-5", "sequential")
+def long_ids_cut():
+    with_statement("id TEXT PRIMARY KEY",
+                   "id TEXT PRIMARY KEY, start TEXT AS (substr(id, 1, 255)) UNIQUE")
+
+
+@mutant("lists-a-hundred", "OPS-4", "sequential")
+def lists_a_hundred():
+    with_statement("SELECT id, record, created_at, expires_at FROM entry",
+                   "SELECT * FROM (SELECT id, record, created_at, expires_at FROM entry "
+                   "ORDER BY created_at, id LIMIT 100)")
+
+
+def tidying(sql):
+    """A store that tidies up after every 32 registers, in a statement that goes too far."""
+    class Store(sound.Store):
+        registers, newest = 0, 0
+
+        def register(self, args, now):
+            answer = super().register(args, now)
+            self.registers += 1
+            if self.registers % 32 == 0:
+                with self.writing(now):
+                    self.db.execute(sql, {"newest": self.newest})
+                    self.newest = self.db.execute("SELECT max(rowid) FROM entry").fetchone()[0]
+            return answer
+
+    sound.main(Store)
+
+
+@mutant("tidying-forgets-ttls", "TTL-2", "sequential")
+def tidying_forgets_ttls():
+    tidying("UPDATE entry SET expires_at = NULL WHERE :newest IS NOT NULL")
+
+
+@mutant("tidying-takes-the-old", "OPS-1", "sequential")
+def tidying_takes_the_old():
+    tidying("DELETE FROM entry WHERE rowid <= :newest")
+
+
+@mutant("old-entries-win-claims", "TTL-5", "sequential")
+def old_entries_win_claims():
+    class Store(sound.Store):
+        """A claim loses to what was there when the store was opened, expired or not."""
+
+        def __init__(self, args):
+            super().__init__(args)
+            self.old = {row[0] for row in self.db.execute("SELECT id FROM entry")}
+
+        def claim(self, args, now):
+            key = sound.checked_id(args.get("key"))
+            there = self.db.execute("SELECT 1 FROM entry WHERE id = ?", (key,)).fetchone()
+            answer = super().claim(args, now)
+            if answer["claimed"] and there and key in self.old:
+                self.delete(args, now)
+                return {"claimed": False}
+            return answer
+
+    sound.main(Store)
+
+
+@mutant("expired-fill-the-cap", "CAP-1", "sequential")
+def expired_fill_the_cap():
+    class Store(sound.Store):
+        """Makes room by what it holds, before it drops what has expired."""
+
+        def register(self, args, now):
+            key = sound.checked_id(args.get("key"))
+            held = [row[0] for row in self.db.execute("SELECT id FROM entry")]
+            answer = super().register(args, now)
+            if key not in held and len(held) >= self.max_entries and args.get("ttl_ms") != 0:
+                self.db.execute(
+                    "DELETE FROM entry WHERE id IN (SELECT id FROM entry WHERE id <> ? AND id IN "
+                    "(SELECT value FROM json_each(?)) AND (SELECT count(*) FROM entry) = ? "
+                    "ORDER BY created_at, id LIMIT 1)", (key, json.dumps(held), self.max_entries))
+            return answer
+
+    sound.main(Store)
+
+
 @mutant("latest-request-first", "CON-2", "sequential")
 def latest_request_first():
     class Lines:
