@@ -100,6 +100,16 @@ bool Causes::ANeighbourHolds(const std::string& id) const {
   });
 }
 
+std::optional<Name> Causes::TrimmedTooFar(const std::string& id) const {
+  const auto& entries = c_.states.front().entries;
+  const bool is_there =
+      std::any_of(entries.begin(), entries.end(), [&](const model::HeldEntry& entry) {
+        return entry.id != id && TrimAll(entry.id) == TrimAll(id);
+      });
+  if (!is_there) return std::nullopt;
+  return Name{{"INP-2", "INP-5"}, "an id was trimmed of more than white space"};
+}
+
 double Causes::TimeOf(const std::string& id) const {
   const model::HeldEntry* held = c_.states.front().Find(id);
   return held == nullptr ? 0 : held->created.earliest;

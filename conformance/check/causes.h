@@ -39,6 +39,8 @@ class Causes {
 
   /// Another id of this namespace, or any id of another one, was given this record.
   [[nodiscard]] bool IsAnothers(const std::string& id, const Json& record) const;
+  /// There is a live entry of an id that only white space of others tells apart from this one.
+  [[nodiscard]] std::optional<Name> TrimmedTooFar(const std::string& id) const;
   /// Another namespace has a live entry of this id.
   [[nodiscard]] bool ANeighbourHolds(const std::string& id) const;
   /// The clause of the last thing that happened to the process since that step, if anything did.

@@ -185,6 +185,7 @@ class Diagnosis {
       return {{"OPS-8", "OPS-7"}, "a delete sees an entry of another namespace"};
     }
     if (fate == Fate::kNever || fate == Fate::kDeleted) {
+      if (auto name = causes_.TrimmedTooFar(id_)) return std::move(*name);
       return {{"OPS-7"}, "a delete of nothing says that it existed"};
     }
     return causes_.Unwanted(id_, std::nullopt);
@@ -207,6 +208,7 @@ class Diagnosis {
     if (causes_.ANeighbourHolds(id_)) {
       return {{"OPS-8", "OPS-6"}, "a claim lost to an entry of another namespace"};
     }
+    if (auto name = causes_.TrimmedTooFar(id_)) return std::move(*name);
     return {{"OPS-6"}, "a claim of a free id lost"};
   }
 

@@ -58,6 +58,14 @@ std::vector<ClauseTale> TalesOfInput() {
        [](bool kept) {
          return Tale().Do(Consume(" " + LongId(512)), kept ? Absent() : TooLarge("key"));
        }},
+      {"INP-2", "an id was trimmed of more than white space",
+       [](bool kept) {
+         return Tale().Do(Register("\x1Ex\x1F", 1), Ok()).Do(Delete("x"), Was(!kept));
+       }},
+      {"INP-2", "an id was trimmed of more than white space",
+       [](bool kept) {
+         return Tale().Do(Register("\x1Ex\x1F", 1), Ok()).Do(Claim("x", 2), Won(kept));
+       }},
       {"INP-5", "an id answers with the record of another",
        [](bool kept) {
          return Tale()
