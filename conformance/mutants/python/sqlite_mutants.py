@@ -208,7 +208,7 @@ def tidying_forgets_ttls():
     tidying("UPDATE entry SET expires_at = NULL WHERE :newest IS NOT NULL")
 
 
-@mutant("tidying-takes-the-old", "OPS-1", "sequential")
+@mutant("tidying-takes-the-old", "OPS-4", "sequential")
 def tidying_takes_the_old():
     tidying("DELETE FROM entry WHERE rowid <= :newest")
 
