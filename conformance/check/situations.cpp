@@ -155,7 +155,7 @@ const std::vector<Situation>& SequentialSituations() {
        2,
        EvictsWithTtl},
       {"expired-beside-live",
-       {"TTL-5"},
+       {"TTL-5", "CAP-1"},
        "a register where the cap is reached by expired entries beside a live one",
        3,
        EvictsWithTtl},
