@@ -11,7 +11,6 @@ namespace {
 
 // Delays at steps: so many of each client, and never while it opens the store.
 constexpr std::size_t kStepDelaysOfAClient = 4;
-constexpr std::int64_t kFirstCall = 2;
 constexpr std::uint64_t kStepsOfACall = 12;
 // What most stores do in a call before they have the exclusion, and while they have it.
 constexpr std::uint64_t kStepsToTheLock = 3;
@@ -44,7 +43,7 @@ bool DelayListings(Race& race, std::mt19937_64& random) {
     const std::size_t delays = branches[client].calls.size() * kStepDelaysOfAListing;
     for (std::size_t at = 0; at < delays; ++at) {
       const auto listing = static_cast<std::int64_t>(at / kStepDelaysOfAListing);
-      race.delays.push_back({client, kFirstCall + listing, DrawStep(random, kStepsOfAListing),
+      race.delays.push_back({client, kFirstRequest + listing, DrawStep(random, kStepsOfAListing),
                              kListingDelaysMs[random() % std::size(kListingDelaysMs)]});
     }
   }
@@ -66,7 +65,7 @@ Race WithDelays(Race race, std::uint64_t seed, std::uint64_t number) {
   if (DelayListings(race, random)) return race;
   for (std::size_t client = 0; client < race.CountClients(); ++client) {
     for (std::size_t at = 0; at < kStepDelaysOfAClient; ++at) {
-      race.delays.push_back({client, kFirstCall + static_cast<std::int64_t>(random() % 8),
+      race.delays.push_back({client, kFirstRequest + static_cast<std::int64_t>(random() % 8),
                              DrawStep(random, kStepsOfACall),
                              kStepDelaysMs[random() % std::size(kStepDelaysMs)]});
     }
@@ -80,7 +79,7 @@ Race WithStallsAtSteps(Race race, std::uint64_t seed, std::uint64_t number) {
     std::optional<Stall>& stall = race.phases.front().branches[client].stall;
     if (!stall) continue;
     race.delays.push_back(
-        {client, kFirstCall + static_cast<std::int64_t>(stall->call),
+        {client, kFirstRequest + static_cast<std::int64_t>(stall->call),
          static_cast<std::int64_t>(kStepsToTheLock + random() % kStepsWithTheLock),
          stall->length_us / 1000});
     stall.reset();

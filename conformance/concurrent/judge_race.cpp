@@ -48,7 +48,6 @@ std::int64_t CountReopened(const Race& race, std::size_t phase) {
 // Where there are many, those within the calls that are told.
 std::vector<std::string> TellDelays(const Race& race, const RaceRun& run,
                                     const std::vector<std::size_t>& told) {
-  constexpr std::int64_t kFirstRequest = 2;
   constexpr std::size_t kMany = 7;
   const bool all = told.empty() || race.delays.size() < kMany;
   std::map<std::size_t, std::int64_t> next;  // by client, whose process nothing replaces

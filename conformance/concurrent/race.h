@@ -69,6 +69,9 @@ struct Phase {
   bool operator==(const Phase&) const = default;
 };
 
+/// The number of a client's first request after hello and the first opening (trace::Place).
+inline constexpr std::int64_t kFirstRequest = 2;
+
 /// A step of one client's process that waits before it happens (trace::Step).
 struct StepDelay {
   std::size_t client = 0;

@@ -41,7 +41,6 @@ std::vector<bool> KeptRequests(const Race& race, std::size_t client, const Keep&
 // The delays at requests that are kept, which have other numbers then.
 template <typename Keep>
 std::vector<StepDelay> MovedDelays(const Race& race, const Keep& keep) {
-  constexpr std::int64_t kFirstRequest = 2;
   std::vector<StepDelay> moved;
   for (StepDelay delay : race.delays) {
     const std::vector<bool> kept = KeptRequests(race, delay.client, keep);

@@ -17,8 +17,6 @@ using testing::Contains;
 using testing::HasSubstr;
 using testing::Not;
 
-constexpr std::int64_t kFirstCall = 2;
-
 // Two processes that register an entry each, held up between what they read and what they write.
 Race TwoRegisters(std::int64_t ordinal) {
   Race race;
@@ -26,7 +24,7 @@ Race TwoRegisters(std::int64_t ordinal) {
   race.phases[0].branches.resize(2);
   race.phases[0].branches[0].calls = {{OpKind::kRegister, "a", 1, std::nullopt}};
   race.phases[0].branches[1].calls = {{OpKind::kRegister, "b", 2, std::nullopt}};
-  race.delays = {{0, kFirstCall, ordinal, 1000}, {1, kFirstCall, ordinal, 1000}};
+  race.delays = {{0, kFirstRequest, ordinal, 1000}, {1, kFirstRequest, ordinal, 1000}};
   return race;
 }
 

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "conformance/backends/memory/memory_backend.h"
+#include "conformance/drill/tests/empty_store.h"
 #include "conformance/supervise/tests/supervised.h"
 
 namespace holdfast::conformance {
@@ -14,7 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // Appends a byte to a log for each register, and begins a new log every so many.
-class LoggingStore : public OpenStore {
+class LoggingStore : public EmptyStore {
  public:
   LoggingStore(fs::path log, std::uintmax_t period) : log_(std::move(log)), period_(period) {}
 
@@ -24,16 +25,6 @@ class LoggingStore : public OpenStore {
     if (period_ > 0 && fs::file_size(log_) == period_) fs::remove(log_);
     return {};
   }
-  Expected<std::optional<Json>, StoreError> Lookup(const std::string&, VirtualNow) override {
-    return std::nullopt;
-  }
-  Expected<std::optional<Json>, StoreError> Consume(const std::string&, VirtualNow) override {
-    return std::nullopt;
-  }
-  Expected<std::vector<Entry>, StoreError> Entries(VirtualNow) override {
-    return std::vector<Entry>{};
-  }
-  Expected<void, StoreError> Clear(VirtualNow) override { return {}; }
 
  private:
   fs::path log_;

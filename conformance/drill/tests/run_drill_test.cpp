@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "conformance/backends/memory/memory_backend.h"
+#include "conformance/drill/tests/empty_store.h"
 
 namespace holdfast::conformance {
 namespace {
@@ -12,23 +13,13 @@ namespace {
 constexpr int kWorkMillis = 40;
 
 // Works for a while, and ends without an answer.
-class DyingStore : public OpenStore {
+class DyingStore : public EmptyStore {
  public:
   Expected<void, StoreError> Register(const std::string&, const Json&, std::optional<std::int64_t>,
                                       VirtualNow) override {
     ::poll(nullptr, 0, kWorkMillis);
     ::_exit(3);
   }
-  Expected<std::optional<Json>, StoreError> Lookup(const std::string&, VirtualNow) override {
-    return std::nullopt;
-  }
-  Expected<std::optional<Json>, StoreError> Consume(const std::string&, VirtualNow) override {
-    return std::nullopt;
-  }
-  Expected<std::vector<Entry>, StoreError> Entries(VirtualNow) override {
-    return std::vector<Entry>{};
-  }
-  Expected<void, StoreError> Clear(VirtualNow) override { return {}; }
 };
 
 class DyingBackend : public Backend {
