@@ -160,7 +160,7 @@ const std::vector<Situation>& SequentialSituations() {
        3,
        EvictsWithTtl},
       {"expired-reopened",
-       {"TTL-5"},
+       {"TTL-5", "TTL-2"},
        "an id is written again after its entry expired, in a store that was opened anew since",
        3,
        ExpiresAtRest},

@@ -234,6 +234,26 @@ def old_entries_win_claims():
     sound.main(Store)
 
 
+@mutant("old-entries-keep-their-end", "TTL-2", "sequential")
+def old_entries_keep_their_end():
+    class Store(sound.Store):
+        """A register over what was there when the store was opened leaves its expiry as it was."""
+
+        def __init__(self, args):
+            super().__init__(args)
+            self.old = dict(self.db.execute("SELECT id, expires_at FROM entry").fetchall())
+
+        def register(self, args, now):
+            answer = super().register(args, now)
+            key = sound.checked_id(args.get("key"))
+            expires_at = self.old.pop(key, None)
+            if expires_at is not None and now is not None and expires_at <= now:
+                self.db.execute("UPDATE entry SET expires_at = ? WHERE id = ?", (expires_at, key))
+            return answer
+
+    sound.main(Store)
+
+
 @mutant("expired-fill-the-cap", "CAP-1", "sequential")
 def expired_fill_the_cap():
     class Store(sound.Store):
